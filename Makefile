@@ -1,0 +1,94 @@
+# Everything the lab does, by one word each: `make help`. Options go through as ARGS, e.g. make lab ARGS='-e lab_kafka_profile=compact'.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# What the tools keep or cache goes to the build cache or into the checkout, never into the home folder or /tmp.
+export CATDOG_LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/catdog-lab
+export ANSIBLE_HOME := $(CURDIR)/.ansible
+export ANSIBLE_REMOTE_TEMP := $(CURDIR)/.ansible/tmp
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+export PIP_CACHE_DIR := $(CATDOG_LAB_CACHE)/pip
+export KUBECACHEDIR := $(CATDOG_LAB_CACHE)/kube
+export TMPDIR := $(CATDOG_LAB_CACHE)/tmp
+export PYTHONPATH := $(CURDIR)/app/src
+export LC_ALL := C.UTF-8
+
+INVENTORY ?= inventories/embedded
+ARGS ?=
+PLAYBOOK := .venv/bin/ansible-playbook --inventory $(INVENTORY)
+ROLE ?=
+
+##@ The lab
+.PHONY: lab
+lab: setup ## Set up and run the whole lab to its verified end (first time up to 20 minutes, later a minute)
+	@$(PLAYBOOK) playbooks/site.yml $(ARGS)
+
+.PHONY: verify
+verify: setup ## Send a cat and a dog through the running lab and check the answers (a minute)
+	@$(PLAYBOOK) playbooks/verify.yml $(ARGS)
+
+.PHONY: status
+status: setup ## Show the state of every part in one table (seconds)
+	@$(PLAYBOOK) playbooks/status.yml $(ARGS)
+
+.PHONY: reset
+reset: setup ## Put the attendee's lab back to the state right after provisioning (two minutes)
+	@$(PLAYBOOK) playbooks/reset.yml $(ARGS)
+
+.PHONY: teardown
+teardown: setup ## Remove topic, cluster, namespace and operator; the Kubernetes cluster stays (two minutes)
+	@$(PLAYBOOK) playbooks/teardown.yml $(ARGS)
+
+##@ Tests
+.PHONY: test
+test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; an hour the first time)
+	@scripts/run-tests all
+
+.PHONY: test-fast
+test-fast: setup-test ## Lint and unit tests only (no root, no cluster; up to three minutes)
+	@scripts/run-tests fast
+
+.PHONY: test-role
+test-role: setup-test ## One Molecule scenario, e.g. make test-role ROLE=preflight (minutes)
+	@scripts/run-tests scenario $(ROLE)
+
+.PHONY: lint
+lint: setup-test ## ruff, yamllint and ansible-lint (a minute)
+	@scripts/run-tests lint
+
+##@ Set-up and removal
+.PHONY: setup
+setup: ## Build the lab's Python environment and link it to .venv (half a minute, once)
+	@mkdir -p "$(TMPDIR)"
+	@scripts/setup lab
+
+.PHONY: setup-test
+setup-test: setup ## Build the tests' Python environment and link it to .venv-test (two minutes, once)
+	@scripts/setup test
+
+.PHONY: lock
+lock: ## Resolve pyproject.toml into locks/ anew (needs uv; ARGS=--upgrade for newer versions)
+	@scripts/lock $(ARGS)
+
+.PHONY: clean
+clean: setup ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
+	@$(PLAYBOOK) playbooks/clean.yml $(ARGS)
+	@scripts/clean
+
+.PHONY: distclean
+distclean: clean ## The same, and the build cache too
+	@echo "Removing the build cache $(CATDOG_LAB_CACHE)"
+	@rm -rf "$(CATDOG_LAB_CACHE)"
+
+##@ Figures
+.PHONY: bench
+bench: setup ## List the benchmarks; run one with bench/NAME (minutes to half an hour each)
+	@bench/list
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nThe instructor'\''s options: inventories/embedded/group_vars/all/. The way through: README.md.\n'
