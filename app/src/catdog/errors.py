@@ -1,0 +1,25 @@
+"""Errors of catdog: one tree; each message names what was wrong and what to do."""
+
+
+class CatdogError(Exception):
+    """What the command line ends on with one line and exit code 2, without a traceback."""
+
+
+class InputError(CatdogError, ValueError):
+    """An argument or setting is out of its bounds."""
+
+
+class PictureError(CatdogError):
+    """Bytes that are no picture, or one that cannot be used."""
+
+
+class DataError(CatdogError):
+    """A folder of pictures that cannot be used."""
+
+
+class ModelError(CatdogError):
+    """A model that is not there, or does not fit."""
+
+
+class KafkaError(CatdogError):
+    """Kafka cannot be reached, refuses, or does not have what was asked for."""
