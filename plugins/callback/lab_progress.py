@@ -1,0 +1,317 @@
+"""Tells an instructor where a long playbook is: one line a step, a sign of life, failures in words, a short recap."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ansible import constants as C
+from ansible import context
+from ansible.playbook.block import Block
+from ansible.playbook.role_include import IncludeRole
+from ansible.plugins.callback.default import CallbackModule as Default
+
+DOCUMENTATION = """
+name: lab_progress
+type: stdout
+short_description: one line a step, with elapsed time
+description:
+  - A step is a role that a play names or includes; the tasks of a play outside of any role make one step together.
+  - Every line starts with the number of the step, how many there are, and the time since the start.
+  - A task that takes long shows its name and its own time every O(heartbeat) seconds.
+  - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
+  - With C(-v) the output is that of P(ansible.builtin.default#callback).
+extends_documentation_fragment:
+  - default_callback
+  - result_format_callback
+options:
+  heartbeat:
+    description: Seconds between two signs of life of a task that takes long.
+    type: int
+    default: 30
+    env: [{name: LAB_PROGRESS_HEARTBEAT}]
+    ini: [{section: callback_lab_progress, key: heartbeat}]
+"""
+
+# What a failed result may hold beside `msg`, in the order in which it helps.
+DETAILS = ("stderr", "module_stderr", "stdout", "module_stdout")
+
+
+def clock(seconds: float) -> str:
+    """Seconds as MM:SS, or H:MM:SS from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def outermost_role(task):
+    """The role that the play itself names: a role that another role includes belongs to the other's step."""
+    role, node = None, task
+    while node is not None:
+        role = getattr(node, "_role", None) or role
+        node = getattr(node, "_parent", None)
+    return role
+
+
+def role_label(role) -> str:
+    """Name of a role's step, with the entry point and the plain role variables that tell two of them apart."""
+    notes = [Path(str(file)).stem for file in getattr(role, "_from_files", {}).values()]
+    values = [str(value) for value in getattr(role, "_role_params", {}).values()] + [str(v) for v in role.vars.values()]
+    notes += [value for value in values if value and len(value) < 30 and not set(value) & set("{[/")]
+    return f"{role.get_name()} ({', '.join(notes)})" if notes else role.get_name()
+
+
+def tasks_of(block) -> Iterator:
+    """Every task of a block in order, nested blocks opened, rescue and always included."""
+    for part in (block.block, block.rescue, block.always):
+        for item in part:
+            if isinstance(item, Block):
+                yield from tasks_of(item)
+            else:
+                yield item
+
+
+def is_rescued(task) -> bool:
+    """Whether a failure of the task is met by a rescue."""
+    node, parent = task, task._parent
+    while parent is not None:
+        if isinstance(parent, Block) and parent.rescue and any(node._uuid == item._uuid for item in parent.block):
+            return True
+        node, parent = parent, parent._parent
+    return False
+
+
+def count_steps(play) -> int:
+    """How many steps of a play the tags on the command line leave."""
+    only, skip = context.CLIARGS.get("tags") or ["all"], context.CLIARGS.get("skip_tags") or []
+    count, last = 0, None
+    for block in play.compile():
+        for task in tasks_of(block):
+            if task.action in C._ACTION_META or not task.evaluate_tags(only, skip, {}):
+                continue
+            is_include = isinstance(task, IncludeRole) and outermost_role(task) is None
+            key = task._uuid if is_include else id(outermost_role(task) or play)
+            count, last = count + (key != last), key
+    return count
+
+
+class CallbackModule(Default):
+    """The stdout callback; see DOCUMENTATION."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "lab_progress"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = time.monotonic()
+        self._steps: list[dict] = []
+        self._planned: dict[str, tuple[int, int]] = {}  # play -> steps before it, steps up to its end
+        self._position = self._total = 0
+        self._step_key: object = None
+        self._include: object = None
+        self._task = ""
+        self._task_started = self._last_sign = self._started
+        self._playbook = ""
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _plain(self) -> bool:
+        return self._display.verbosity > 0
+
+    def _say(self, text: str, color: str | None = None, **options) -> None:
+        self._last_sign = time.monotonic()
+        self._display.display(text, color=color, **options)
+
+    def _heart(self) -> None:
+        """Writes signs of life until the process ends. Takes no lock that a forked worker could inherit."""
+        heartbeat = self.get_option("heartbeat")
+        while True:
+            time.sleep(1)
+            now = time.monotonic()
+            if self._task and now - max(self._last_sign, self._task_started) >= heartbeat:
+                self._last_sign = now
+                line = f"{'':15} still at: {self._task} ({clock(now - self._task_started)})\n"
+                os.write(1, line.encode())
+
+    # --- plan and steps ------------------------------------------------------------------------------------------
+
+    def v2_playbook_on_start(self, playbook) -> None:
+        super().v2_playbook_on_start(playbook)
+        self._playbook = os.path.relpath(playbook._file_name)
+        if self._plain:
+            return
+        for play in playbook.get_plays():
+            before, self._total = self._total, self._total + count_steps(play)
+            self._planned[play._uuid] = (before, self._total)
+        if context.CLIARGS.get("check"):
+            self._say("Check mode: nothing is changed, the lines below say what would be.")
+        threading.Thread(target=self._heart, daemon=True).start()
+
+    def v2_playbook_on_play_start(self, play) -> None:
+        if self._plain:
+            return super().v2_playbook_on_play_start(play)
+        self._play, self._step_key, self._include = play, None, None
+        self._position = self._planned.get(play._uuid, (self._position, 0))[0]
+        return None
+
+    def v2_playbook_on_task_start(self, task, is_conditional: bool) -> None:
+        if self._plain:
+            return super().v2_playbook_on_task_start(task, is_conditional)
+        role = outermost_role(task)
+        self._task, self._task_started = task.get_name().strip(), time.monotonic()
+        if isinstance(task, IncludeRole) and role is None:
+            self._include = task._uuid  # its step begins with the role's first task, which knows the role
+        elif role is not None:
+            self._begin_step(id(role) if self._include is None else self._include, role_label(role))
+        elif task.action not in C._ACTION_META and not (self._step_key is None and task.action in C._ACTION_SETUP):
+            self._include = None
+            self._begin_step(id(self._play), self._play.get_name().strip())
+        return None
+
+    def _begin_step(self, key: object, label: str) -> None:
+        if key == self._step_key:
+            return
+        self._step_key = key
+        self._position += 1
+        self._total = max(self._total, self._position)
+        now = time.monotonic() - self._started
+        self._steps.append({"label": label, "start": now, "changed": 0})
+        width = len(str(self._total))
+        self._say(f"[{self._position:>{width}}/{self._total}  {clock(now)}] {label}", C.COLOR_HIGHLIGHT)
+
+    def v2_playbook_on_handler_task_start(self, task) -> None:
+        if self._plain:
+            return super().v2_playbook_on_handler_task_start(task)
+        self._task, self._task_started = task.get_name().strip(), time.monotonic()
+        return None
+
+    def v2_playbook_on_cleanup_task_start(self, task) -> None:
+        self.v2_playbook_on_task_start(task, False)
+
+    def v2_playbook_on_include(self, included_file) -> None:
+        if self._plain:
+            super().v2_playbook_on_include(included_file)
+
+    # --- results -------------------------------------------------------------------------------------------------
+
+    def v2_runner_on_ok(self, result) -> None:
+        if self._plain:
+            return super().v2_runner_on_ok(result)
+        self._handle_warnings(result.result)
+        if result.result.get("changed") and self._steps:
+            self._steps[-1]["changed"] += 1
+        if result.task.action in C._ACTION_DEBUG and not result.task.loop and "msg" in result.result:
+            message = result.result["msg"]
+            self._say("\n".join(map(str, message)) if isinstance(message, list) else str(message))
+        return None
+
+    def v2_runner_item_on_ok(self, result) -> None:
+        if self._plain:
+            return super().v2_runner_item_on_ok(result)
+        self._handle_warnings(result.result)
+        if result.task.action in C._ACTION_DEBUG and "msg" in result.result:
+            self._say(str(result.result["msg"]))
+        return None
+
+    def v2_runner_on_skipped(self, result) -> None:
+        if self._plain:
+            return super().v2_runner_on_skipped(result)
+        return self._handle_warnings(result.result)
+
+    def v2_runner_item_on_skipped(self, result) -> None:
+        if self._plain:
+            super().v2_runner_item_on_skipped(result)
+
+    def v2_runner_item_on_failed(self, result) -> None:
+        if self._plain:
+            return super().v2_runner_item_on_failed(result)
+        self._handle_warnings(result.result)
+        return self._tell_failure(result, f"Failed for {self._get_item_label(result.result)}")
+
+    def v2_runner_on_failed(self, result, ignore_errors: bool = False) -> None:
+        if self._plain:
+            return super().v2_runner_on_failed(result, ignore_errors)
+        self._handle_warnings(result.result)
+        if ignore_errors:
+            return self._say(f"{'':15} not counted: {result.task.get_name()}: {result.result.get('msg', '')}")
+        if is_rescued(result.task):
+            return self._tell_failure(result, "Failed, and what follows deals with it")
+        self._tell_failure(result, "FAILED")
+        return self._tell_retry(result.task)
+
+    def v2_runner_on_unreachable(self, result) -> None:
+        if self._plain:
+            return super().v2_runner_on_unreachable(result)
+        self._handle_warnings(result.result)
+        self._tell_failure(result, "FAILED, host not reached")
+        return self._tell_retry(result.task)
+
+    def _tell_failure(self, result, title: str) -> None:
+        where = f"step {self._position}/{self._total}, {self._steps[-1]['label']}" if self._steps else "the start"
+        elapsed = clock(time.monotonic() - self._started)
+        lines = [
+            f"{title}: {self.host_label(result)}, {where}, after {elapsed}",
+            f"  task: {result.task.get_name()} ({os.path.relpath(result.task.get_path())})",
+        ]
+        values = self._dump_results(result.result, serialize=False)
+        has_items = bool(result.task.loop) and "results" in values
+        lines += [f"  {line}" for line in str(values.get("censored") or values.get("msg") or "").splitlines()]
+        for key in () if has_items else DETAILS:
+            if str(values.get(key) or "").strip():
+                lines += [f"  {key}:"] + [f"    {line}" for line in str(values[key]).rstrip().splitlines()]
+        if values.get("module_stderr") is None and "Traceback" in str(result.result.get("exception") or ""):
+            lines += [f"    {line}" for line in str(result.result["exception"]).splitlines()]
+        self._say("\n" + "\n".join(lines), C.COLOR_ERROR)
+
+    def _tell_retry(self, task) -> None:
+        verb = Path(self._playbook).stem.replace("site", "lab")
+        is_verb = os.environ.get("MAKELEVEL") and self._playbook == f"playbooks/{Path(self._playbook).name}"
+        again, option = (f"make {verb}", " ARGS='{}'") if is_verb else (f"ansible-playbook {self._playbook}", " {}")
+        role = outermost_role(task)
+        self._say(f"  try again: {again}", C.COLOR_ERROR)
+        if role is not None and role.get_name() in task.tags and not is_rescued(task):
+            alone = again + option.format(f"--tags {role.get_name()}")
+            self._say(f"  only this step: {alone}", C.COLOR_ERROR)
+
+    # --- silence, and the end --------------------------------------------------------------------------------------
+
+    def v2_runner_retry(self, result) -> None:
+        if self._plain:
+            super().v2_runner_retry(result)
+
+    def v2_runner_on_async_poll(self, result) -> None:
+        if self._plain:
+            super().v2_runner_on_async_poll(result)
+
+    def v2_runner_on_async_ok(self, result) -> None:
+        if self._plain:
+            super().v2_runner_on_async_ok(result)
+
+    def v2_runner_on_async_failed(self, result) -> None:
+        if self._plain:
+            super().v2_runner_on_async_failed(result)
+
+    def v2_playbook_on_stats(self, stats) -> None:
+        if self._plain:
+            return super().v2_playbook_on_stats(stats)
+        self._task = ""
+        self._say("")
+        ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
+        changed = [step for step in self._steps if step["changed"]]
+        if changed:
+            self._say("changed: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED)
+        slow = [(e - s["start"], s["label"]) for s, e in zip(self._steps, ends, strict=True) if e - s["start"] >= 10]
+        if slow:
+            self._say("longest: " + ", ".join(f"{label} {clock(t)}" for t, label in sorted(slow, reverse=True)[:4]))
+        for host in sorted(stats.processed):
+            figures = stats.summarize(host)
+            failed = figures["failures"] + figures["unreachable"]
+            color = C.COLOR_ERROR if failed else C.COLOR_CHANGED if figures["changed"] else C.COLOR_OK
+            text = f"{host}: ok={figures['ok']} changed={figures['changed']} failed={failed} skipped={figures['skipped']}"
+            self._say(text, color)
+        return self._say(f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(time.monotonic() - self._started)}")
