@@ -84,6 +84,11 @@ def is_rescued(task) -> bool:
     return False
 
 
+def is_gathering(task) -> bool:
+    """Whether a task gathers facts, which a play does by itself before its first step."""
+    return task.action.rpartition(".")[2] in ("gather_facts", "setup")
+
+
 def count_steps(play) -> int:
     """How many steps of a play the tags on the command line leave."""
     only, skip = context.CLIARGS.get("tags") or ["all"], context.CLIARGS.get("skip_tags") or []
@@ -168,7 +173,7 @@ class CallbackModule(Default):
             self._include = task._uuid  # its step begins with the role's first task, which knows the role
         elif role is not None:
             self._begin_step(id(role) if self._include is None else self._include, role_label(role))
-        elif task.action not in C._ACTION_META and not (self._step_key is None and task.action in C._ACTION_SETUP):
+        elif task.action not in C._ACTION_META and not (self._step_key is None and is_gathering(task)):
             self._include = None
             self._begin_step(id(self._play), self._play.get_name().strip())
         return None
