@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from PIL import Image
 
@@ -10,7 +11,7 @@ from catdog import LABELS
 from catdog.drawing.background import choose_background, put_in_front
 from catdog.drawing.breeds import BREEDS, Breed
 from catdog.drawing.canvas import Canvas, Pen, Style
-from catdog.drawing.colour import BLACK, WHITE, mix, vary
+from catdog.drawing.colour import BLACK, WHITE, Colour, distance, lightness, mix, vary
 from catdog.drawing.finish import focus, light
 from catdog.drawing.poses import POSES, Pose
 from catdog.errors import InputError
@@ -18,6 +19,8 @@ from catdog.errors import InputError
 __all__ = ["draw"]
 
 MIN_SIZE, MAX_SIZE = 16, 2000
+# Between coat and scene, as a distance of colours (0..441).
+MIN_CONTRAST = 75
 
 
 def draw(label: str, seed: int, size: int = 200) -> Image.Image:
@@ -34,8 +37,12 @@ def draw(label: str, seed: int, size: int = 200) -> Image.Image:
         raise InputError(f"size {size} is out of bounds: give {MIN_SIZE} to {MAX_SIZE} pixels")
     rng = random.Random(f"{label} {seed}")
     canvas = choose_background(rng, size)
+    behind = canvas.average()
     style = _choose_style(rng)
-    breed = BREEDS[label](rng)
+    breed = _choose_breed(label, rng, behind)
+    if style.strokes > 1 and rng.random() < 0.4:
+        breed = _as_line_drawing(breed, behind)
+        style = replace(style, line=mix(behind, BLACK if lightness(behind) > 0.45 else WHITE, 0.85))
     pose = rng.choice(POSES)
     pen, ground = _place(canvas, rng, style, pose, breed)
     if pose.name != "face" and rng.random() < 0.6:
@@ -45,21 +52,37 @@ def draw(label: str, seed: int, size: int = 200) -> Image.Image:
     return light(focus(canvas.finish(), rng), rng)
 
 
+def _choose_breed(label: str, rng: random.Random, behind: Colour) -> Breed:
+    """An animal whose coat can be told from what is behind it."""
+    breed = BREEDS[label](rng)
+    for _ in range(8):
+        if distance(breed.coat.base, behind) > MIN_CONTRAST:
+            break
+        breed = BREEDS[label](rng)
+    return breed
+
+
+def _as_line_drawing(breed: Breed, behind: Colour) -> Breed:
+    """The same animal with a coat of paper: only its lines are seen."""
+    paper = mix(behind, WHITE if lightness(behind) > 0.45 else BLACK, 0.35)
+    return replace(breed, coat=replace(breed.coat, base=paper, pale=paper, inner_ear=paper, markings="plain"))
+
+
 def _choose_style(rng: random.Random) -> Style:
     kind = rng.choice(("flat", "flat", "shaded", "shaded", "outlined", "outlined", "sketched", "furry"))
     line = vary(rng, BLACK, 12) if rng.random() < 0.8 else vary(rng, (120, 80, 60), 40)
     wobble = rng.choice((0, 0.004, 0.012, 0.02))
-    fur = rng.uniform(0.02, 0.05)
+    fur = rng.uniform(0.012, 0.035)
     if kind == "flat":
-        return Style(line=None, width=1, filled=True, wobble=wobble, fur=fur, shade=0)
+        return Style(line=None, width=1, wobble=wobble, fur=fur, shade=0)
     if kind == "shaded":
-        return Style(line=None, width=1, filled=True, wobble=wobble, fur=fur, shade=rng.uniform(0.4, 0.9))
+        return Style(line=None, width=1, wobble=wobble, fur=fur, shade=rng.uniform(0.4, 0.9))
     if kind == "furry":
-        return Style(line=None, width=1, filled=True, wobble=wobble, fur=fur * 1.6, shade=rng.uniform(0.3, 0.8))
+        return Style(line=None, width=1, wobble=wobble, fur=fur * 1.5, shade=rng.uniform(0.3, 0.8))
     if kind == "outlined":
-        return Style(line=line, width=rng.uniform(0.8, 2.2), filled=True, wobble=wobble, fur=fur,
+        return Style(line=line, width=rng.uniform(0.8, 2.2), wobble=wobble, fur=fur,
                      shade=rng.choice((0, 0.5)))  # fmt: skip
-    return Style(line=line, width=0.8, filled=rng.random() < 0.7, wobble=wobble * 1.3, fur=fur * 0.5, shade=0, strokes=2)
+    return Style(line=line, width=1, wobble=wobble, fur=fur * 0.5, shade=0, strokes=2)
 
 
 def _place(canvas: Canvas, rng: random.Random, style: Style, pose: Pose, breed: Breed) -> tuple[Pen, float]:
@@ -93,6 +116,6 @@ def _cast_shadow(canvas: Canvas, pen: Pen, rng: random.Random, pose: Pose, breed
     left, _, right, bottom = pose.box(breed)
     x, y = pen.to_canvas([[(left + right) / 2, bottom - 0.05]])[0]
     under = canvas.image.getpixel((min(max(int(x), 0), canvas.side - 1), min(max(int(y), 0), canvas.side - 1)))
-    plain = Style(line=None, width=1, filled=True, wobble=0, fur=0, shade=0)
+    plain = Style(line=None, width=1, wobble=0, fur=0, shade=0)
     dark = mix(under, BLACK, rng.uniform(0.2, 0.5)) if rng.random() < 0.9 else mix(under, WHITE, 0.2)
     pen.styled(plain).ellipse((left + right) / 2, bottom - 0.05, (right - left) * 0.42, 0.1, dark)

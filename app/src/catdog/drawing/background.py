@@ -10,7 +10,7 @@ from PIL import Image
 from catdog.drawing.canvas import SUPERSAMPLING, Canvas, Pen, Style
 from catdog.drawing.colour import WHITE, Colour, anything, mix, vary
 
-_PLAIN = Style(line=None, width=1, filled=True, wobble=0, fur=0.04, shade=0.5)
+_PLAIN = Style(line=None, width=1, wobble=0, fur=0.04, shade=0.5)
 
 
 def _flat(rng: random.Random, size: int) -> Canvas:

@@ -85,11 +85,11 @@ def cat(rng: random.Random) -> Breed:
 
 def dog(rng: random.Random) -> Breed:
     """A dog by chance, from the small and long to the tall and lean."""
-    ear = rng.choice(("drop", "drop", "drop", "button", "button", "rose", "prick"))
+    ear = rng.choice(("drop", "drop", "drop", "drop", "button", "button", "rose", "rose", "prick"))
     return Breed(
         kind="dog",
         coat=choose_coat(rng),
-        head_width=rng.uniform(0.7, 0.86),
+        head_width=rng.uniform(0.7, 0.84),
         head_height=rng.uniform(0.86, 1.0),
         ear=ear,
         ear_size=rng.uniform(0.8, 1.3),

@@ -24,14 +24,13 @@ _CURVE_STEPS = 6
 class Style:
     """How shapes are put on the canvas.
 
-    line: colour of outlines, or None. width: of outlines, in 1/200 of the picture's side. filled: paint areas.
+    line: colour of outlines, or None. width: of outlines, in 1/200 of the picture's side.
     wobble: unsteadiness of the hand and fur: raggedness of coats, both relative to a shape's size.
     shade: strength of the shading of round parts, 0..1. strokes: how often a line is gone over.
     """
 
     line: Colour | None
     width: float
-    filled: bool
     wobble: float
     fur: float
     shade: float
@@ -84,6 +83,12 @@ class Canvas:
     def blank(cls, size: int, background: Colour) -> Canvas:
         """A canvas of one colour for a picture of `size` x `size` pixels."""
         return cls(Image.new("RGB", (size * SUPERSAMPLING, size * SUPERSAMPLING), background), size)
+
+    def average(self) -> Colour:
+        """The mean colour of the middle."""
+        edge = self.side // 4
+        middle = self.image.resize((1, 1), Image.Resampling.BOX, box=(edge, edge, self.side - edge, self.side - edge))
+        return middle.getpixel((0, 0))
 
     def pen(self, rng: random.Random, style: Style) -> Pen:
         """A pen whose unit is the picture's side, with its origin in the upper left corner."""
@@ -140,13 +145,9 @@ class Pen:
             outline = smooth(outline)
         outline = self._roughen(outline, fur)
         pixels = self.to_canvas(outline)
-        flat = pixels.ravel().tolist()
-        if self.style.filled:
-            self.canvas.draw.polygon(flat, fill=fill)
-            if pattern is not None or shade * self.style.shade > 0:
-                self._inside(pixels, shade * self.style.shade, pattern, fill)
-        elif pattern is not None:
-            self._inside(pixels, 0, pattern, fill)
+        self.canvas.draw.polygon(pixels.ravel().tolist(), fill=fill)
+        if pattern is not None or shade * self.style.shade > 0:
+            self._inside(pixels, shade * self.style.shade, pattern, fill)
         if outlined and self.style.line is not None:
             self._outline(pixels)
 
@@ -220,7 +221,9 @@ class Pen:
             pattern(Pen(layer, self.rng, self.style, shifted))
             self.canvas.image.paste(layer.image, box, area)
         if shade > 0:
-            dark = _BALL_SHADOW.resize(area.size).point(lambda level: round(level * shade))
+            dark = _BALL_SHADOW.resize(area.size, Image.Resampling.BILINEAR).point(
+                [round(level * shade) for level in range(256)]
+            )
             self.canvas.image.paste(mix(fill, (20, 14, 24), 0.75), box, ImageChops.multiply(area, dark))
 
     def _outline(self, pixels: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 Colour = tuple[int, int, int]
@@ -19,6 +20,11 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
 def lightness(colour: Colour) -> float:
     """Perceived lightness, 0..1 (ITU-R BT.601 weights)."""
     return (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]) / 255
+
+
+def distance(one: Colour, other: Colour) -> float:
+    """Distance of two colours, 0..441."""
+    return math.dist(one, other)
 
 
 def vary(rng: random.Random, colour: Colour, amount: float) -> Colour:

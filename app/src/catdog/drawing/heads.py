@@ -143,7 +143,7 @@ def _dog_front(pen: Pen, breed: Breed) -> None:
     muzzle = [(0, 0.0), (m * 0.62, 0.08), (m * 1.0, 0.5), (m * 1.08, 0.78), (m * 0.55, 0.98), (0, 0.88),
               (-m * 0.55, 0.98), (-m * 1.08, 0.78), (-m * 1.0, 0.5), (-m * 0.62, 0.08)]  # fmt: skip
     pen.shape(muzzle, coat.pale, outlined=breed.coat.seed % 2 == 0, shade=0.6, fur=breed.fur * 0.5)
-    nose = 0.2 * (0.6 + 0.4 * breed.muzzle)
+    nose = 0.225 * (0.6 + 0.4 * breed.muzzle)
     pen.shape([(-nose, 0.26), (-nose * 0.5, 0.2), (nose * 0.5, 0.2), (nose, 0.26), (nose * 0.75, 0.42), (0, 0.52),
                (-nose * 0.75, 0.42)], breed.nose)  # fmt: skip
     pen.ellipse(-nose * 0.3, 0.27, nose * 0.25, 0.03, mix(breed.nose, WHITE, 0.6), outlined=False)

@@ -176,17 +176,18 @@ def face(pen: Pen, breed: Breed, rng: random.Random) -> None:
     if rng.random() < 0.75:
         heads.front(pen.at(0, 0, angle=rng.uniform(-6, 6)), breed)
     else:
-        heads.profile(pen.at(-0.1, 0.05, angle=rng.uniform(-12, 10)), breed)
+        room = 1.0 if breed.kind == "cat" else 0.88
+        heads.profile(pen.at(-0.1 if room == 1 else -0.3, 0.05, scale=room, angle=rng.uniform(-12, 10)), breed)
 
 
 def _side_box(breed: Breed) -> tuple[float, float, float, float]:
     x, y, radius = _head_place(breed)
-    return -1.5, y - radius * 1.4, x + radius * 1.3, breed.build * 0.5 + breed.leg + 0.1
+    return -1.5, y - radius * 1.4, x + radius * (1.3 if breed.kind == "cat" else 1.7), breed.build * 0.5 + breed.leg + 0.1
 
 
 def _lying_box(breed: Breed) -> tuple[float, float, float, float]:
     x, y, radius = _head_place(breed)
-    return -1.5, y - radius * 1.4, x + radius * 1.3, breed.build + 0.15
+    return -1.5, y - radius * 1.4, x + radius * (1.3 if breed.kind == "cat" else 1.7), breed.build + 0.15
 
 
 def _sitting_box(breed: Breed) -> tuple[float, float, float, float]:
@@ -194,10 +195,16 @@ def _sitting_box(breed: Breed) -> tuple[float, float, float, float]:
     return -1.1, y - radius * 1.5, 1.1, 1.15
 
 
+def _side_face(breed: Breed) -> tuple[float, float, float]:
+    """As _head_place, but for a dog with room for its muzzle."""
+    x, y, radius = _head_place(breed)
+    return (x, y, radius) if breed.kind == "cat" else (x + radius * 0.3, y, radius * 1.3)
+
+
 POSES = (
     Pose("face", lambda _: (-1.2, -1.5, 1.2, 1.35), lambda _: (0, 0, 1.0), face),
     Pose("sitting", _sitting_box, _sitting_face, sitting),
-    Pose("standing", _side_box, _head_place, standing),
-    Pose("walking", _side_box, _head_place, walking),
-    Pose("lying", _lying_box, _head_place, lying),
+    Pose("standing", _side_box, _side_face, standing),
+    Pose("walking", _side_box, _side_face, walking),
+    Pose("lying", _lying_box, _side_face, lying),
 )
