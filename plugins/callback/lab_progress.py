@@ -34,6 +34,11 @@ options:
     default: 30
     env: [{name: LAB_PROGRESS_HEARTBEAT}]
     ini: [{section: callback_lab_progress, key: heartbeat}]
+  show_changed:
+    description: Name every task that changed something (as Molecule reads it).
+    type: bool
+    default: false
+    env: [{name: LAB_PROGRESS_CHANGED}]
 """
 
 # What a failed result may hold beside `msg`, in the order in which it helps.
@@ -210,6 +215,8 @@ class CallbackModule(Default):
         self._handle_warnings(result.result)
         if result.result.get("changed") and self._steps:
             self._steps[-1]["changed"] += 1
+            if self.get_option("show_changed"):
+                self._say(f"TASK [{result.task.get_name()}]\nchanged: [{self.host_label(result)}]", C.COLOR_CHANGED)
         if result.task.action in C._ACTION_DEBUG and not result.task.loop and "msg" in result.result:
             message = result.result["msg"]
             self._say("\n".join(map(str, message)) if isinstance(message, list) else str(message))
@@ -309,7 +316,7 @@ class CallbackModule(Default):
         ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
         changed = [step for step in self._steps if step["changed"]]
         if changed:
-            self._say("changed: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED)
+            self._say("with changes: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED)
         slow = [(e - s["start"], s["label"]) for s, e in zip(self._steps, ends, strict=True) if e - s["start"] >= 10]
         if slow:
             self._say("longest: " + ", ".join(f"{label} {clock(t)}" for t, label in sorted(slow, reverse=True)[:4]))
