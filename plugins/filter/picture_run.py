@@ -1,0 +1,60 @@
+"""Filters for a run of the verification: which pictures it asks about, and how it asks the notebook for them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+LABELS = ("cat", "dog")
+# Beyond its own time limit, the command gets these seconds to start and to end by itself before it is stopped.
+GRACE_SECONDS = 30
+
+
+def photo_list(paths: Sequence[str], source: str) -> list[dict[str, str]]:
+    """The photos among `paths` whose folder is named cat or dog: path, file (below `source`), label."""
+    chosen = [path for path in map(PurePath, paths) if path.parent.name in LABELS]
+    return [{"path": str(path), "file": str(path.relative_to(source)), "label": path.parent.name} for path in chosen]
+
+
+def picture_list(pictures: Sequence[Mapping[str, Any]], run: str) -> list[dict[str, Any]]:
+    """The pictures with their own correlation id `<run>-<number>` and, where it is missing, `file`."""
+    return [
+        {"file": PurePath(picture["path"]).name, **picture, "correlation_id": f"{run}-{number:04d}"}
+        for number, picture in enumerate(pictures, 1)
+    ]
+
+
+def receive_command(pictures: Sequence[Mapping[str, Any]], timeout: int) -> str:
+    """The command that reads these records from Kafka and classifies them: it begins at the first of them in each
+    partition and is stopped for certain soon after `timeout` seconds."""
+    first: dict[int, int] = {}
+    for picture in pictures:
+        partition = picture["partition"]
+        first[partition] = min(picture["offset"], first.get(partition, picture["offset"]))
+    words = ["timeout", str(int(timeout) + GRACE_SECONDS), "catdog", "receive", "--json", "--timeout", str(timeout)]
+    words += ["--from-offset", *(f"{partition}:{offset}" for partition, offset in sorted(first.items()))]
+    words += ["--correlation-id", *(picture["correlation_id"] for picture in pictures)]
+    return shlex.join(words)
+
+
+def failure_text(result: Mapping[str, Any], limit: int = 3000) -> str:
+    """What a failed task, looped or not, had to say: its message and the end of its error output."""
+    texts = []
+    for item in result.get("results") or [result]:
+        if item.get("failed", True):
+            texts += [str(item.get(key) or "").strip()[-limit:] for key in ("msg", "stderr")]
+            if "rc" in item and not any(texts):
+                texts.append(f"exit code {item['rc']}")
+    return "\n".join(dict.fromkeys(text for text in texts if text)) or "no reason given"
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {
+            "photo_list": photo_list,
+            "picture_list": picture_list,
+            "receive_command": receive_command,
+            "failure_text": failure_text,
+        }

@@ -1,0 +1,148 @@
+#!/usr/bin/python
+"""Wait until a Deployment is rolled out; say why if it is not."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.kubernetes_diagnosis import container_statuses, deployment_diagnosis, pods_of
+
+DOCUMENTATION = r"""
+module: deployment_wait
+short_description: Wait until a Deployment is rolled out
+description:
+  - Waits until every replica of the Deployment's current generation is available and none of an earlier one is left.
+  - Fails at once on what waiting does not mend (scaled to zero, image not to be had, progress deadline exceeded).
+  - On failure and on time-out, prints conditions, pods, events and the last log lines.
+options:
+  kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
+  namespace: {description: Namespace of the Deployment., type: str, required: true}
+  name: {description: Name of the Deployment., type: str, required: true}
+  timeout: {description: Seconds to wait at most., type: int, default: 300}
+  log_lines: {description: Last log lines to print for each container that is not ready., type: int, default: 15}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- name: Wait for the notebook
+  deployment_wait:
+    kubeconfig: "{{ notebook_kubeconfig }}"
+    namespace: rhte2019
+    name: rhte-notebook
+"""
+
+RETURN = r"""
+pods: {description: Names of the ready pods., type: list, elements: str, returned: success}
+seconds: {description: How long it took., type: float, returned: success}
+"""
+
+# Reasons of a waiting container that no waiting mends within a lab's patience.
+HOPELESS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
+GLANCE_SECONDS = 5
+
+
+def shortfall(deployment: Any) -> str | None:
+    """What the Deployment still lacks; None once it is rolled out."""
+    wanted, status = deployment.spec.replicas, deployment.status
+    if (status.observed_generation or 0) < deployment.metadata.generation:
+        return "its last change has not been taken up"
+    if (status.updated_replicas or 0) < wanted:
+        return f"{status.updated_replicas or 0} of {wanted} pods are of its current version"
+    if (status.replicas or 0) > status.updated_replicas:
+        return f"{status.replicas - status.updated_replicas} pods of an earlier version are left"
+    if (status.available_replicas or 0) < wanted:
+        return f"{status.available_replicas or 0} of {wanted} pods are available"
+    return None
+
+
+def hopeless(core: Any, deployment: Any) -> str | None:
+    """Why waiting longer would not help; None if it may."""
+    if deployment.spec.replicas == 0:
+        return "it is scaled to zero, so no pod of it runs"
+    for condition in deployment.status.conditions or []:
+        if condition.reason == "ProgressDeadlineExceeded":
+            return "its progress deadline is exceeded"
+    for pod in pods_of(core, deployment):
+        for status in container_statuses(pod):
+            waiting = status.state.waiting if status.state else None
+            # A container gets three starts: what it needs may come up a moment later than the container itself.
+            if (
+                waiting
+                and waiting.reason in HOPELESS
+                and not (waiting.reason == "CrashLoopBackOff" and status.restart_count < 3)
+            ):
+                return f"container {status.name} of pod {pod.metadata.name} does not start ({waiting.reason})"
+    return None
+
+
+def next_state(apps: Any, watch: Any, namespace: str, name: str, seconds: float) -> None:
+    """Return at the Deployment's next change, after `seconds` at the latest."""
+    watcher = watch.Watch()
+    stream = watcher.stream(
+        apps.list_namespaced_deployment,
+        namespace,
+        field_selector=f"metadata.name={name}",
+        timeout_seconds=max(1, round(seconds)),
+    )
+    for seen, _ in enumerate(stream):
+        if seen:  # the first one is the present state
+            watcher.stop()
+
+
+def run(module: AnsibleModule) -> None:
+    from kubernetes import client, config, watch
+
+    parameters = module.params
+    namespace, name = parameters["namespace"], parameters["name"]
+    api = config.new_client_from_config(config_file=parameters["kubeconfig"])
+    apps, core = client.AppsV1Api(api), client.CoreV1Api(api)
+    title = f"Deployment {namespace}/{name}"
+    started = time.monotonic()
+    while True:
+        try:
+            deployment = apps.read_namespaced_deployment(name, namespace)
+        except client.ApiException as error:
+            if error.status != 404:
+                raise
+            module.fail_json(msg=f"{title} does not exist.")
+        lack, elapsed = shortfall(deployment), time.monotonic() - started
+        reason = hopeless(core, deployment)
+        if not lack and not reason:
+            ready = [pod.metadata.name for pod in pods_of(core, deployment) if is_ready(pod)]
+            module.exit_json(changed=False, pods=ready, seconds=round(elapsed, 2))
+        if not reason and elapsed >= parameters["timeout"]:
+            reason = f"not ready after {parameters['timeout']} s, {lack}"
+        if reason:
+            diagnosis = deployment_diagnosis(core, deployment, parameters["log_lines"])
+            module.fail_json(msg=f"{title}: {reason}.\n{diagnosis}".strip())
+        next_state(apps, watch, namespace, name, min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
+
+
+def is_ready(pod: Any) -> bool:
+    ready = any(condition.type == "Ready" and condition.status == "True" for condition in pod.status.conditions or [])
+    return ready and pod.metadata.deletion_timestamp is None
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "kubeconfig": {"type": "path", "required": True},
+            "namespace": {"type": "str", "required": True},
+            "name": {"type": "str", "required": True},
+            "timeout": {"type": "int", "default": 300},
+            "log_lines": {"type": "int", "default": 15},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        run(module)
+    except ImportError as error:
+        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
+    except Exception as error:
+        module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
+
+
+if __name__ == "__main__":
+    main()
