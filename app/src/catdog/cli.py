@@ -26,9 +26,12 @@ def build_parser() -> argparse.ArgumentParser:
         command = import_module(f"catdog.commands.{found.name}")
         summary = (command.__doc__ or "").strip().splitlines()[0]
         subparser = subparsers.add_parser(
-            found.name, help=summary, description=command.__doc__, allow_abbrev=False,
+            found.name,
+            help=summary,
+            description=command.__doc__,
+            allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-        )  # fmt: skip
+        )
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser

@@ -17,7 +17,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 8
 # Formats that Pillow decodes by itself. Left out are those that start other programs (EPS) or are no pictures.
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
 
 _WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "F")
 
@@ -28,7 +28,7 @@ def read_file(path: str | Path) -> np.ndarray:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise PictureError(f"{size} bytes are more than the limit of {MAX_BYTES} (10 MiB): make the picture smaller")
+            raise PictureError(f"{size} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller")
         return decode(path.read_bytes())
     except PictureError as error:
         raise PictureError(f"{path}: {error}") from None
@@ -48,7 +48,7 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
     if not data:
         raise PictureError("empty: there are no bytes; send the picture file's bytes")
     if len(data) > MAX_BYTES:
-        raise PictureError(f"{len(data)} bytes are more than the limit of {MAX_BYTES} (10 MiB): make the picture smaller")
+        raise PictureError(f"{len(data)} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -72,7 +72,7 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
 def _check_dimensions(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise PictureError(f"{width} x {height} pixels are more than the limit of {MAX_PIXELS}: make the picture smaller")
+        raise PictureError(f"{width} x {height} pixels are more than the limit of {MAX_PIXELS}: make it smaller")
     if min(width, height) < MIN_SIDE:
         raise PictureError(f"{width} x {height} pixels are too few: both sides must have at least {MIN_SIDE}")
 

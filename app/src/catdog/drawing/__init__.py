@@ -80,8 +80,7 @@ def _choose_style(rng: random.Random) -> Style:
     if kind == "furry":
         return Style(line=None, width=1, wobble=wobble, fur=fur * 1.5, shade=rng.uniform(0.3, 0.8))
     if kind == "outlined":
-        return Style(line=line, width=rng.uniform(0.8, 2.2), wobble=wobble, fur=fur,
-                     shade=rng.choice((0, 0.5)))  # fmt: skip
+        return Style(line=line, width=rng.uniform(0.8, 2.2), wobble=wobble, fur=fur, shade=rng.choice((0, 0.5)))
     return Style(line=line, width=1, wobble=wobble, fur=fur * 0.5, shade=0, strokes=2)
 
 

@@ -81,8 +81,16 @@ def _furniture(pen: Pen, rng: random.Random, horizon: float) -> None:
         y, w, h = rng.uniform(0.05, 0.25), rng.uniform(0.12, 0.25), rng.uniform(0.12, 0.28)
         pen.shape([(x - w, y), (x + w, y), (x + w, y + h), (x - w, y + h)], WHITE, curved=False)
         pane = vary(rng, (150, 190, 226), 30)
-        pen.shape([(x - w * 0.9, y + 0.02), (x + w * 0.9, y + 0.02), (x + w * 0.9, y + h - 0.02),
-                   (x - w * 0.9, y + h - 0.02)], pane, curved=False)  # fmt: skip
+        pen.shape(
+            [
+                (x - w * 0.9, y + 0.02),
+                (x + w * 0.9, y + 0.02),
+                (x + w * 0.9, y + h - 0.02),
+                (x - w * 0.9, y + h - 0.02),
+            ],
+            pane,
+            curved=False,
+        )
         pen.stroke([(x, y), (x, y + h)], 0.015, WHITE)
     elif kind == "sofa":
         w, top = rng.uniform(0.2, 0.45), horizon - rng.uniform(0.15, 0.3)
@@ -91,22 +99,36 @@ def _furniture(pen: Pen, rng: random.Random, horizon: float) -> None:
         pen.ellipse(x + w, horizon - 0.05, 0.07, 0.13, mix(colour, (0, 0, 0), 0.2))
     elif kind == "lamp":
         pen.stroke([(x, horizon + 0.02), (x, horizon - 0.4)], 0.015, mix(colour, (0, 0, 0), 0.5))
-        pen.shape([(x - 0.05, horizon - 0.5), (x + 0.05, horizon - 0.5), (x + 0.1, horizon - 0.36),
-                   (x - 0.1, horizon - 0.36)], colour, curved=False)  # fmt: skip
+        pen.shape(
+            [
+                (x - 0.05, horizon - 0.5),
+                (x + 0.05, horizon - 0.5),
+                (x + 0.1, horizon - 0.36),
+                (x - 0.1, horizon - 0.36),
+            ],
+            colour,
+            curved=False,
+        )
     elif kind == "shelf":
         y = rng.uniform(0.1, 0.35)
         pen.stroke([(x - 0.2, y), (x + 0.2, y)], 0.02, mix(colour, (0, 0, 0), 0.4))
         for index in range(7):
             left = x - 0.18 + index * 0.05
-            pen.shape([(left, y), (left + 0.04, y), (left + 0.04, y - rng.uniform(0.06, 0.13)), (left, y - 0.1)],
-                      anything(rng), curved=False)  # fmt: skip
+            pen.shape(
+                [(left, y), (left + 0.04, y), (left + 0.04, y - rng.uniform(0.06, 0.13)), (left, y - 0.1)],
+                anything(rng),
+                curved=False,
+            )
     elif kind == "ball":
         pen.ellipse(x, horizon + rng.uniform(0, 0.2), 0.06, 0.06, colour, shade=1)
     else:
         for _ in range(7):
             tip = (x + rng.uniform(-0.15, 0.15), horizon - rng.uniform(0.1, 0.35))
-            pen.limb([(x, horizon), ((x + tip[0]) / 2, tip[1] * 0.6 + horizon * 0.4), tip], [0.01, 0.05, 0.01],
-                     vary(rng, (70, 130, 66), 25))  # fmt: skip
+            pen.limb(
+                [(x, horizon), ((x + tip[0]) / 2, tip[1] * 0.6 + horizon * 0.4), tip],
+                [0.01, 0.05, 0.01],
+                vary(rng, (70, 130, 66), 25),
+            )
 
 
 def _outdoors(rng: random.Random, size: int) -> Canvas:
@@ -115,7 +137,9 @@ def _outdoors(rng: random.Random, size: int) -> Canvas:
     canvas = Canvas.blank(size, sky)
     pen = canvas.pen(rng, _PLAIN)
     horizon = rng.uniform(0.35, 0.75)
-    ground = vary(rng, rng.choice(((96, 150, 70), (130, 160, 80), (206, 186, 140), (236, 240, 244), (110, 108, 104))), 22)
+    ground = vary(
+        rng, rng.choice(((96, 150, 70), (130, 160, 80), (206, 186, 140), (236, 240, 244), (110, 108, 104))), 22
+    )
     if rng.random() < 0.3:
         pen.ellipse(rng.random(), rng.uniform(0.05, 0.3), 0.08, 0.08, vary(rng, (250, 226, 120), 20))
     for _ in range(rng.randint(0, 3)):
@@ -124,8 +148,15 @@ def _outdoors(rng: random.Random, size: int) -> Canvas:
             pen.ellipse(x + part * 0.06, y + rng.uniform(-0.02, 0.02), 0.07, 0.04, mix(sky, WHITE, 0.7))
     for _ in range(rng.randint(0, 3)):
         x, w = rng.random(), rng.uniform(0.15, 0.5)
-        pen.shape([(x - w, horizon + 0.02), (x + rng.uniform(-0.1, 0.1), horizon - rng.uniform(0.08, 0.3)),
-                   (x + w, horizon + 0.02)], mix(ground, sky, rng.uniform(0.2, 0.6)), curved=rng.random() < 0.6)  # fmt: skip
+        pen.shape(
+            [
+                (x - w, horizon + 0.02),
+                (x + rng.uniform(-0.1, 0.1), horizon - rng.uniform(0.08, 0.3)),
+                (x + w, horizon + 0.02),
+            ],
+            mix(ground, sky, rng.uniform(0.2, 0.6)),
+            curved=rng.random() < 0.6,
+        )
     pen.shape([(0, horizon), (1, horizon + rng.uniform(-0.05, 0.05)), (1, 1), (0, 1)], ground, curved=False)
     for _ in range(rng.randint(0, 3)):
         x, tall = rng.random(), rng.uniform(0.15, 0.4)
@@ -133,7 +164,9 @@ def _outdoors(rng: random.Random, size: int) -> Canvas:
         pen.ellipse(x, horizon - tall, tall * 0.4, tall * 0.5, vary(rng, (70, 120, 60), 30), fur=1, shade=1)
     if rng.random() < 0.2:
         for index in range(11):
-            pen.stroke([(index / 10, horizon - 0.12), (index / 10, horizon + 0.06)], 0.035, vary(rng, (190, 170, 140), 10))
+            pen.stroke(
+                [(index / 10, horizon - 0.12), (index / 10, horizon + 0.06)], 0.035, vary(rng, (190, 170, 140), 10)
+            )
     return canvas
 
 
@@ -147,7 +180,9 @@ def _clutter(rng: random.Random, size: int) -> Canvas:
         if kind == "disc":
             pen.ellipse(x, y, reach, reach * rng.uniform(0.4, 1), colour, angle=rng.uniform(0, 180), shade=rng.random())
         elif kind == "wedge":
-            pen.at(x, y, scale=reach, angle=rng.uniform(0, 360)).shape([(-1, 0.6), (0, -1), (0.8, 0.7)], colour, curved=False)
+            pen.at(x, y, scale=reach, angle=rng.uniform(0, 360)).shape(
+                [(-1, 0.6), (0, -1), (0.8, 0.7)], colour, curved=False
+            )
         else:
             pen.at(x, y, scale=reach, angle=rng.uniform(0, 360)).limb(
                 [(-1.5, 0), (0, rng.uniform(-0.6, 0.6)), (1.5, 0)], [0.3, 0.3, 0.2], colour
@@ -172,8 +207,11 @@ def put_in_front(canvas: Canvas, rng: random.Random, ground: float) -> None:
         green = vary(rng, (88, 140, 62), 30)
         for _ in range(26):
             x = rng.random()
-            pen.limb([(x, ground + 0.1), (x + rng.uniform(-0.05, 0.05), ground - rng.uniform(0.02, 0.12))],
-                     [0.02, 0.003], vary(rng, green, 20))  # fmt: skip
+            pen.limb(
+                [(x, ground + 0.1), (x + rng.uniform(-0.05, 0.05), ground - rng.uniform(0.02, 0.12))],
+                [0.02, 0.003],
+                vary(rng, green, 20),
+            )
     elif kind == "ball":
         radius = rng.uniform(0.03, 0.08)
         pen.ellipse(rng.random(), ground - radius * 0.5, radius, radius, colour, shade=1)
@@ -182,4 +220,6 @@ def put_in_front(canvas: Canvas, rng: random.Random, ground: float) -> None:
         pen.shape([(0, top), (1, top), (1, 1), (0, 1)], colour, curved=False)
     elif kind == "stem":
         x = rng.choice((rng.uniform(0, 0.2), rng.uniform(0.8, 1)))
-        pen.limb([(x, 1), (x + rng.uniform(-0.1, 0.1), 0.5), (x + rng.uniform(-0.1, 0.1), 0)], [0.04, 0.03, 0.02], colour)
+        pen.limb(
+            [(x, 1), (x + rng.uniform(-0.1, 0.1), 0.5), (x + rng.uniform(-0.1, 0.1), 0)], [0.04, 0.03, 0.02], colour
+        )

@@ -45,8 +45,10 @@ def _catmull_rom_basis(steps: int) -> np.ndarray:
 
 
 _BASIS = _catmull_rom_basis(_CURVE_STEPS)
-_CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 28, endpoint=False)),
-                    np.sin(np.linspace(0, 2 * np.pi, 28, endpoint=False))], axis=1)  # fmt: skip
+_CIRCLE = np.stack(
+    [np.cos(np.linspace(0, 2 * np.pi, 28, endpoint=False)), np.sin(np.linspace(0, 2 * np.pi, 28, endpoint=False))],
+    axis=1,
+)
 
 
 def _ball_shadow() -> Image.Image:
@@ -152,9 +154,19 @@ class Pen:
             self._outline(pixels)
 
     def ellipse(
-        self, x: float, y: float, rx: float, ry: float, fill: Colour, *, angle: float = 0,
-        outlined: bool = True, fur: float = 0, shade: float = 0, pattern: Pattern | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float,
+        fill: Colour,
+        *,
+        angle: float = 0,
+        outlined: bool = True,
+        fur: float = 0,
+        shade: float = 0,
+        pattern: Pattern | None = None,
+    ) -> None:
         """A filled ellipse around (x, y), turned by `angle` degrees."""
         turn = math.radians(angle)
         axes = np.array([[rx * math.cos(turn), rx * math.sin(turn)], [-ry * math.sin(turn), ry * math.cos(turn)]])
@@ -163,9 +175,16 @@ class Pen:
         )
 
     def limb(
-        self, points: Sequence[Point], widths: Sequence[float], fill: Colour, *,
-        outlined: bool = True, fur: float = 0, shade: float = 0, pattern: Pattern | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        points: Sequence[Point],
+        widths: Sequence[float],
+        fill: Colour,
+        *,
+        outlined: bool = True,
+        fur: float = 0,
+        shade: float = 0,
+        pattern: Pattern | None = None,
+    ) -> None:
         """A leg or tail: a curve along `points` that is as thick as `widths` says at each, with round ends."""
         line = smooth(np.asarray(points, dtype=float), closed=False)
         steps = np.linspace(0, len(widths) - 1, len(line))
@@ -202,9 +221,12 @@ class Pen:
         outward = dense - outline.mean(axis=0)
         noise = np.random.default_rng(self.rng.getrandbits(32)).uniform(-0.3, 1, len(dense))
         noise[::2] *= -0.3
-        return dense + outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9) * (
-            noise * amount * spread
-        )[:, None]
+        return (
+            dense
+            + outward
+            / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+            * (noise * amount * spread)[:, None]
+        )
 
     def _inside(self, pixels: np.ndarray, shade: float, pattern: Pattern | None, fill: Colour) -> None:
         """Draw the pattern and the shading, clipped to the area."""
@@ -233,5 +255,5 @@ class Pen:
             moved = closed
             if stroke:
                 shift = self.canvas.side * 0.006
-                moved = closed + (self.rng.uniform(-shift, shift), self.rng.uniform(-shift, shift))
+                moved = closed + np.array([self.rng.uniform(-shift, shift), self.rng.uniform(-shift, shift)])
             self.canvas.draw.line(moved.ravel().tolist(), fill=self.style.line, width=width)

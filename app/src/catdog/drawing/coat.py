@@ -9,9 +9,21 @@ from catdog.drawing.canvas import Pattern, Pen
 from catdog.drawing.colour import BLACK, WHITE, Colour, lightness, mix, vary
 
 _BASES: tuple[Colour, ...] = (
-    (40, 38, 42), (82, 78, 80), (140, 140, 146), (196, 196, 200), (240, 236, 228), (228, 210, 178), (214, 168, 104),
-    (206, 132, 62), (184, 98, 44), (140, 92, 58), (104, 68, 44), (70, 48, 38), (160, 132, 104), (122, 118, 104),
-)  # fmt: skip
+    (40, 38, 42),
+    (82, 78, 80),
+    (140, 140, 146),
+    (196, 196, 200),
+    (240, 236, 228),
+    (228, 210, 178),
+    (214, 168, 104),
+    (206, 132, 62),
+    (184, 98, 44),
+    (140, 92, 58),
+    (104, 68, 44),
+    (70, 48, 38),
+    (160, 132, 104),
+    (122, 118, 104),
+)
 _MARKINGS = ("plain", "plain", "stripes", "stripes", "patches", "patches", "spots", "points", "bib", "bib")
 
 
@@ -96,13 +108,24 @@ class Coat:
             size = rng.uniform(0.05, 0.13) if many else rng.uniform(0.25, 0.6)
             x, y = rng.uniform(-reach, reach), rng.uniform(-height, height)
             colour = self.marks if many or rng.random() < 0.6 else self.pale
-            pen.ellipse(x, y, size * reach, size * rng.uniform(0.6, 1.1) * reach, colour,
-                        angle=rng.uniform(0, 180), outlined=False, fur=1)  # fmt: skip
+            pen.ellipse(
+                x,
+                y,
+                size * reach,
+                size * rng.uniform(0.6, 1.1) * reach,
+                colour,
+                angle=rng.uniform(0, 180),
+                outlined=False,
+                fur=1,
+            )
 
     def _blaze(self, pen: Pen) -> None:
         width = 0.1 + (self.seed % 20) / 100
-        pen.shape([(0, -1.0), (width, -0.3), (width * 2.2, 1.1), (-width * 2.2, 1.1), (-width, -0.3)],
-                  self.pale, outlined=False)  # fmt: skip
+        pen.shape(
+            [(0, -1.0), (width, -0.3), (width * 2.2, 1.1), (-width * 2.2, 1.1), (-width, -0.3)],
+            self.pale,
+            outlined=False,
+        )
 
 
 def choose_coat(rng: random.Random) -> Coat:

@@ -1,4 +1,4 @@
-"""Drawn pictures as files, flat or laid out as data/{training,validation}/{cat,dog}."""
+"""Drawn pictures as files, a folder a label, or laid out as data/{training,validation}/{cat,dog}."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Drawing:
     seed: int
 
 
-def flat(count: int, seed: int, labels: tuple[str, ...] = LABELS) -> Iterator[Drawing]:
-    """`count` pictures, the labels in turn, as <label>-<seed>.png with the seeds seed, seed+1, …"""
+def by_label(count: int, seed: int, labels: tuple[str, ...] = LABELS) -> Iterator[Drawing]:
+    """`count` pictures, the labels in turn, as <label>/<label>-<seed>.png with the seeds seed, seed+1, …"""
     for index in range(count):
         label = labels[index % len(labels)]
-        yield Drawing(Path(f"{label}-{seed + index}.png"), label, seed + index)
+        yield Drawing(Path(label, f"{label}-{seed + index}.png"), label, seed + index)
 
 
 def laid_out(training: int, validation: int, seed: int, labels: tuple[str, ...] = LABELS) -> Iterator[Drawing]:
     """`training` + `validation` pictures in data/{training,validation}/{cat,dog}."""
     for split, count, start in (("training", training, seed), ("validation", validation, seed + _SPLIT_STEP)):
-        for drawing in flat(count, start, labels):
-            yield Drawing(Path("data", split, drawing.label, drawing.path), drawing.label, drawing.seed)
+        for drawing in by_label(count, start, labels):
+            yield Drawing(Path("data", split, drawing.path), drawing.label, drawing.seed)
 
 
 def bundled() -> Iterator[Drawing]:

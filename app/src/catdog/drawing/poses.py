@@ -54,8 +54,12 @@ def _leg(pen: Pen, breed: Breed, x: float, y: float, swing: float, hind: bool, f
     colour = coat.dark(0.3) if far else coat.base
     knee = (x + swing * 0.4 + (-0.1 if hind else 0.04), y + length * 0.55)
     foot = (x + swing, y + length)
-    pen.limb([(x, y - 0.1), knee, foot], [width * (2.0 if hind else 1.5), width * 0.95, width * 0.8], colour,
-             fur=breed.fur * 0.3)  # fmt: skip
+    pen.limb(
+        [(x, y - 0.1), knee, foot],
+        [width * (2.0 if hind else 1.5), width * 0.95, width * 0.8],
+        colour,
+        fur=breed.fur * 0.3,
+    )
     paw = mix(coat.paws, BLACK, 0.3) if far else coat.paws
     pen.ellipse(foot[0] + width * 0.3, foot[1] + 0.01, width * 0.72, width * 0.42, paw)
 
@@ -64,10 +68,31 @@ def _trunk(breed: Breed) -> list[tuple[float, float]]:
     """Outline of a trunk in side view: a cat's belly hangs, a dog's chest is deep and its waist tucked up."""
     b = breed.build
     if breed.kind == "cat":
-        return [(-1.02, -0.1), (-0.75, -b), (-0.1, -b * 0.9), (0.6, -b * 1.02), (1.0, -b * 0.6), (1.02, 0.1),
-                (0.6, b * 0.8), (-0.1, b * 0.98), (-0.7, b * 0.85), (-1.0, 0.25)]  # fmt: skip
-    return [(-1.0, -b * 0.5), (-0.7, -b * 0.92), (0, -b * 0.85), (0.6, -b * 1.0), (1.02, -b * 0.8), (1.1, b * 0.2),
-            (0.8, b * 1.15), (0.4, b * 1.1), (-0.2, b * 0.62), (-0.7, b * 0.5), (-1.0, b * 0.3)]  # fmt: skip
+        return [
+            (-1.02, -0.1),
+            (-0.75, -b),
+            (-0.1, -b * 0.9),
+            (0.6, -b * 1.02),
+            (1.0, -b * 0.6),
+            (1.02, 0.1),
+            (0.6, b * 0.8),
+            (-0.1, b * 0.98),
+            (-0.7, b * 0.85),
+            (-1.0, 0.25),
+        ]
+    return [
+        (-1.0, -b * 0.5),
+        (-0.7, -b * 0.92),
+        (0, -b * 0.85),
+        (0.6, -b * 1.0),
+        (1.02, -b * 0.8),
+        (1.1, b * 0.2),
+        (0.8, b * 1.15),
+        (0.4, b * 1.1),
+        (-0.2, b * 0.62),
+        (-0.7, b * 0.5),
+        (-1.0, b * 0.3),
+    ]
 
 
 def _head_place(breed: Breed) -> tuple[float, float, float]:
@@ -79,12 +104,17 @@ def _head_place(breed: Breed) -> tuple[float, float, float]:
 def _neck_and_head(pen: Pen, breed: Breed, rng: random.Random, shoulder: tuple[float, float]) -> None:
     x, y, radius = _head_place(breed)
     thick = breed.head_scale * (1.15 if breed.kind == "cat" else 1.05)
-    pen.limb([shoulder, ((shoulder[0] + x) / 2, (shoulder[1] + y) / 2), (x - radius * 0.2, y + radius * 0.2)],
-             [breed.build * 1.7, thick * 1.2, thick], breed.coat.base, fur=breed.fur * 0.5)  # fmt: skip
+    pen.limb(
+        [shoulder, ((shoulder[0] + x) / 2, (shoulder[1] + y) / 2), (x - radius * 0.2, y + radius * 0.2)],
+        [breed.build * 1.7, thick * 1.2, thick],
+        breed.coat.base,
+        fur=breed.fur * 0.5,
+    )
     if breed.collar is not None:
         mx, my = shoulder[0] * 0.45 + x * 0.55, shoulder[1] * 0.45 + y * 0.55
-        pen.limb([(mx - thick * 0.5, my - thick * 0.25), (mx + thick * 0.45, my + thick * 0.45)], [0.09, 0.09],
-                 breed.collar)  # fmt: skip
+        pen.limb(
+            [(mx - thick * 0.5, my - thick * 0.25), (mx + thick * 0.45, my + thick * 0.45)], [0.09, 0.09], breed.collar
+        )
     draw_head = heads.profile if rng.random() < 0.6 else heads.front
     draw_head(pen.at(x, y, scale=radius, angle=rng.uniform(-16, 14)), breed)
 
@@ -118,8 +148,17 @@ def lying(pen: Pen, breed: Breed, rng: random.Random) -> None:
     b, coat, width = breed.build, breed.coat, breed.leg_width
     _tail(pen, breed, -0.95, b * 0.4, rng)
     pen.limb([(0.6, b * 0.7), (1.1, b * 0.92), (1.5, b * 0.92)], [width * 1.4, width, width * 0.9], coat.dark(0.25))
-    trunk = [(-1.05, b * 0.5), (-0.95, -b * 0.5), (-0.4, -b * 0.95), (0.4, -b * 0.9), (0.95, -b), (1.15, 0),
-             (0.95, b), (0, b * 1.05), (-0.8, b * 1.02)]  # fmt: skip
+    trunk = [
+        (-1.05, b * 0.5),
+        (-0.95, -b * 0.5),
+        (-0.4, -b * 0.95),
+        (0.4, -b * 0.9),
+        (0.95, -b),
+        (1.15, 0),
+        (0.95, b),
+        (0, b * 1.05),
+        (-0.8, b * 1.02),
+    ]
     pen.shape(trunk, coat.base, fur=breed.fur, shade=0.9, pattern=coat.on_body(1.0, b))
     pen.ellipse(-0.62, b * 0.35, 0.46, b * 0.72, coat.base, fur=breed.fur * 0.5, shade=0.5)
     pen.limb([(-0.6, b * 0.98), (-0.1, b * 1.0)], [width * 0.8, width * 0.8], coat.paws)
@@ -134,15 +173,33 @@ def sitting(pen: Pen, breed: Breed, rng: random.Random) -> None:
     slim = 0.38 + breed.build * 0.35
     side = rng.choice((-1, 1))
     if breed.kind == "cat":
-        pen.limb([(side * slim, 0.98), (side * (slim + 0.4), 1.0), (side * (slim + 0.62), 0.72),
-                  (side * (slim + 0.5), 0.4 + rng.uniform(-0.3, 0.2))], [breed.tail_width * 1.2] * 4,
-                 coat.marks if coat.markings == "points" else coat.base, fur=breed.fur * 0.5)  # fmt: skip
+        pen.limb(
+            [
+                (side * slim, 0.98),
+                (side * (slim + 0.4), 1.0),
+                (side * (slim + 0.62), 0.72),
+                (side * (slim + 0.5), 0.4 + rng.uniform(-0.3, 0.2)),
+            ],
+            [breed.tail_width * 1.2] * 4,
+            coat.marks if coat.markings == "points" else coat.base,
+            fur=breed.fur * 0.5,
+        )
     else:
         _tail(pen.at(side * slim, 0.85, scale=0.8, sx=-side), breed, 0, 0, rng)
     top = -0.55 - breed.neck
     shoulder = slim * (0.62 if breed.kind == "cat" else 0.74)
-    body = [(0, top - 0.1), (shoulder * 0.8, top + 0.05), (shoulder, top + 0.5), (slim, 0.45), (slim * 1.05, 0.9),
-            (0, 1.05), (-slim * 1.05, 0.9), (-slim, 0.45), (-shoulder, top + 0.5), (-shoulder * 0.8, top + 0.05)]  # fmt: skip
+    body = [
+        (0, top - 0.1),
+        (shoulder * 0.8, top + 0.05),
+        (shoulder, top + 0.5),
+        (slim, 0.45),
+        (slim * 1.05, 0.9),
+        (0, 1.05),
+        (-slim * 1.05, 0.9),
+        (-slim, 0.45),
+        (-shoulder, top + 0.5),
+        (-shoulder * 0.8, top + 0.05),
+    ]
     pen.shape(body, coat.base, fur=breed.fur, shade=0.8, pattern=coat.on_body(slim * 1.1, 1.0))
     if coat.markings == "bib":
         pen.ellipse(0, top + 0.6, shoulder * 0.5, 0.5, coat.pale, outlined=False, fur=breed.fur)
@@ -154,8 +211,11 @@ def sitting(pen: Pen, breed: Breed, rng: random.Random) -> None:
         pen.limb([(x * 1.1, 0.05), (x, 0.6), (x, 1.0)], [width * 1.15, width, width], coat.base)
         pen.ellipse(x, 1.02, width * 0.68, width * 0.42, coat.paws)
     if breed.collar is not None:
-        pen.limb([(-shoulder * 0.85, top + 0.2), (0, top + 0.32), (shoulder * 0.85, top + 0.2)], [0.1, 0.1, 0.1],
-                 breed.collar)  # fmt: skip
+        pen.limb(
+            [(-shoulder * 0.85, top + 0.2), (0, top + 0.32), (shoulder * 0.85, top + 0.2)],
+            [0.1, 0.1, 0.1],
+            breed.collar,
+        )
     x, y, radius = _sitting_face(breed)
     heads.front(pen.at(x, y, scale=radius, angle=rng.uniform(-14, 14)), breed)
 
@@ -182,7 +242,12 @@ def face(pen: Pen, breed: Breed, rng: random.Random) -> None:
 
 def _side_box(breed: Breed) -> tuple[float, float, float, float]:
     x, y, radius = _head_place(breed)
-    return -1.5, y - radius * 1.4, x + radius * (1.3 if breed.kind == "cat" else 1.7), breed.build * 0.5 + breed.leg + 0.1
+    return (
+        -1.5,
+        y - radius * 1.4,
+        x + radius * (1.3 if breed.kind == "cat" else 1.7),
+        breed.build * 0.5 + breed.leg + 0.1,
+    )
 
 
 def _lying_box(breed: Breed) -> tuple[float, float, float, float]:

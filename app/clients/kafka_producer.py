@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Send pictures to a Kafka topic, each file's bytes as one record.
+
+    python3 kafka_producer.py --brokers HOST:PORT[,HOST:PORT] --topic rhte --file dog.jpg --use-tls --ca-file ca.crt
+
+Needs Python 3.10 or later and `pip install kafka-python`, nothing else of this project. For each file one JSON line is
+printed once the broker has acknowledged it: file, topic, partition, offset, bytes, sha256, correlation_id, seconds.
+Exit code 0 if all were acknowledged; else 1 with one line that says what was wrong. No file is sent if any is unfit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import mimetypes
+import ssl
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from kafka import KafkaProducer
+
+# max.message.bytes of the lab's topic. A record is the picture and a few hundred bytes of headers.
+MAX_MESSAGE_BYTES = 10 * 1024 * 1024
+ROOM_FOR_HEADERS = 4096
+MAX_PICTURE_BYTES = MAX_MESSAGE_BYTES - ROOM_FOR_HEADERS
+
+
+# A part of the client's reason, and what to do about it.
+HINTS = {
+    "CERTIFICATE_VERIFY_FAILED": "give the brokers' CA with --ca-file, and an address that their certificate names",
+    "Invalid frame length": "the broker talks TLS here: add --use-tls",
+    "UNEXPECTED_EOF": "the broker talks no TLS here: leave --use-tls out, or take its TLS listener",
+    "WRONG_VERSION": "the broker talks no TLS here: leave --use-tls out, or take its TLS listener",
+    "REFUSED": "nothing listens there",
+    "DNS": "the host's name is unknown here",
+}
+
+
+class LastLoss(logging.Handler):
+    """Keeps why the client's last connection was lost: its exceptions say only that time is up."""
+
+    reason = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _, lost, reason = record.getMessage().partition("Connection lost: ")
+        if lost and "socket disconnected" not in reason:
+            hint = next((hint for part, hint in HINTS.items() if part in reason), "")
+            self.reason = f"{reason}; {hint}" if hint else reason
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--brokers", required=True, help="host:port of one broker or more, with commas between")
+    parser.add_argument("--file", required=True, nargs="+", type=Path, help="picture to send, or several")
+    parser.add_argument("--topic", required=True, help="topic to send to")
+    parser.add_argument("--use-tls", action="store_true", help="talk TLS to the brokers")
+    parser.add_argument("--skip-tls-verify", action="store_true", help="accept any certificate (never outside a lab)")
+    parser.add_argument("--ca-file", type=Path, help="certificate of the brokers' CA (PEM); default: the system's CAs")
+    parser.add_argument(
+        "--correlation-id",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="header to know a record again by, one a file (default: a new one each)",
+    )
+    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="bound for each step (default 30)")
+    return parser.parse_args()
+
+
+def fail(message: str) -> NoReturn:
+    print(f"kafka_producer: {message}", file=sys.stderr)
+    sys.exit(1)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot work before anything is sent."""
+    for broker in args.brokers.split(","):
+        host, _, port = broker.strip().rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            fail(f"--brokers has {broker!r}: give host:port, with commas between several")
+    if args.correlation_id and len(args.correlation_id) != len(args.file):
+        fail(f"{len(args.correlation_id)} correlation ids for {len(args.file)} files: give one a file, or none")
+    if args.timeout <= 0:
+        fail(f"--timeout {args.timeout:g}: give more than 0 seconds")
+    if not args.use_tls and (args.skip_tls_verify or args.ca_file):
+        fail("--skip-tls-verify and --ca-file are for TLS: add --use-tls")
+    if args.ca_file and not args.ca_file.is_file():
+        fail(f"--ca-file {args.ca_file} is no file: save the cluster's ca.crt there")
+    for path in args.file:
+        if not path.is_file():
+            fail(f"{path} is no file")
+        size = path.stat().st_size
+        if size == 0:
+            fail(f"{path} is empty: there is nothing to send")
+        if size > MAX_PICTURE_BYTES:
+            fail(
+                f"{path} has {size} bytes, more than the {MAX_PICTURE_BYTES} that fit into a record of 10 MiB: "
+                "make the picture smaller"
+            )
+
+
+def tls_options(args: argparse.Namespace) -> dict:
+    if not args.use_tls:
+        return {"security_protocol": "PLAINTEXT"}
+    try:
+        context = ssl.create_default_context(cafile=args.ca_file)
+    except ssl.SSLError as error:
+        fail(f"--ca-file {args.ca_file} holds no certificate in PEM format: {error}")
+    if args.skip_tls_verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return {"security_protocol": "SSL", "ssl_context": context, "ssl_check_hostname": not args.skip_tls_verify}
+
+
+def headers(path: Path, value: bytes, correlation_id: str) -> list[tuple[str, bytes]]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    named = {
+        "file-name": path.name,
+        "content-type": kind,
+        "correlation-id": correlation_id,
+        "sha256": hashlib.sha256(value).hexdigest(),
+    }
+    return [(key, text.encode()) for key, text in named.items()]
+
+
+def check_topic(producer: KafkaProducer, args: argparse.Namespace) -> None:
+    from kafka.errors import KafkaTimeoutError
+
+    try:
+        found = producer.partitions_for(args.topic)
+    except KafkaTimeoutError:
+        found = None
+    if not found:
+        fail(f"topic {args.topic} does not exist at {args.brokers} (looked for {args.timeout:g} s): create it first")
+
+
+def send(args: argparse.Namespace, cause: LastLoss) -> None:
+    try:
+        from kafka import KafkaProducer
+        from kafka.errors import KafkaError
+    except ImportError:
+        fail("the Kafka client is missing: pip install kafka-python")
+    bound = round(args.timeout * 1000)
+    started = time.monotonic()
+    try:
+        producer = KafkaProducer(
+            bootstrap_servers=[broker.strip() for broker in args.brokers.split(",")],
+            acks="all",
+            allow_auto_create_topics=False,
+            max_request_size=MAX_MESSAGE_BYTES,
+            bootstrap_timeout_ms=bound,
+            max_block_ms=bound,
+            request_timeout_ms=bound,
+            delivery_timeout_ms=bound + 1000,
+            **tls_options(args),
+        )
+    except KafkaError as error:
+        fail(f"no broker of {args.brokers} answers within {args.timeout:g} s: {cause.reason or error}")
+    ids = args.correlation_id or [str(uuid.uuid4()) for _ in args.file]
+    try:
+        check_topic(producer, args)
+        for path, correlation_id in zip(args.file, ids, strict=True):
+            value = path.read_bytes()
+            ack = producer.send(args.topic, value=value, headers=headers(path, value, correlation_id)).get(args.timeout)
+            told = {
+                "file": str(path),
+                "topic": ack.topic,
+                "partition": ack.partition,
+                "offset": ack.offset,
+                "bytes": len(value),
+                "sha256": hashlib.sha256(value).hexdigest(),
+                "correlation_id": correlation_id,
+                "seconds": round(time.monotonic() - started, 3),
+            }
+            print(json.dumps(told), flush=True)
+            started = time.monotonic()
+    except KafkaError as error:
+        fail(
+            f"topic {args.topic} at {args.brokers}: {type(error).__name__}: {error}"
+            + (f" ({cause.reason})" if cause.reason else "")
+        )
+    finally:
+        producer.close(timeout=args.timeout)
+
+
+def main() -> None:
+    args = parse_arguments()
+    check(args)
+    cause = LastLoss()
+    client_log = logging.getLogger("kafka")
+    client_log.addHandler(cause)
+    client_log.propagate = False
+    send(args, cause)
+
+
+if __name__ == "__main__":
+    main()
