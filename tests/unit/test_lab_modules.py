@@ -1,0 +1,140 @@
+"""What the modules of notebook, status and verification decide, without a cluster."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace as Thing
+
+import pytest
+
+
+def deployment(wanted=1, generation=2, **status):
+    names = ("observed_generation", "updated_replicas", "replicas", "available_replicas")
+    full = dict.fromkeys(names) | {"observed_generation": generation, "conditions": None} | status
+    spec = Thing(replicas=wanted, selector=Thing(match_labels={"app": "x"}))
+    return Thing(spec=spec, metadata=Thing(generation=generation, namespace="ns", name="x"), status=Thing(**full))
+
+
+ROLLED_OUT = {"updated_replicas": 1, "replicas": 1, "available_replicas": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "lack"),
+    [
+        (ROLLED_OUT, None),
+        (ROLLED_OUT | {"observed_generation": 1}, "taken up"),
+        ({"replicas": 1}, "0 of 1 pods are of its current version"),
+        (ROLLED_OUT | {"replicas": 2}, "1 pods of an earlier version"),
+        (ROLLED_OUT | {"available_replicas": None}, "0 of 1 pods are available"),
+    ],
+)
+def test_shortfall_says_what_a_rollout_lacks(load_plugin, status, lack):
+    said = load_plugin("modules/deployment_wait").shortfall(deployment(**status))
+    assert said is None if lack is None else lack in said
+
+
+def pod(reason, restarts=0):
+    state = Thing(waiting=Thing(reason=reason), terminated=None)
+    status = Thing(name="notebook", state=state, restart_count=restarts)
+    metadata = Thing(name="x-1", creation_timestamp=1)
+    return Thing(metadata=metadata, status=Thing(init_container_statuses=None, container_statuses=[status]))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pods", "word"),
+    [
+        (0, [], "scaled to zero"),
+        (1, [pod("ImagePullBackOff")], "ImagePullBackOff"),
+        (1, [pod("CrashLoopBackOff", 3)], "CrashLoopBackOff"),
+        (1, [pod("CrashLoopBackOff", 1)], None),
+        (1, [pod("ContainerCreating")], None),
+    ],
+)
+def test_hopeless_ends_the_wait_at_once(load_plugin, wanted, pods, word):
+    core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
+    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(wanted))
+    assert said is None if word is None else word in said
+
+
+@pytest.mark.parametrize(
+    ("conditions", "observed", "state", "detail"),
+    [
+        ([{"type": "Ready", "status": "True"}], 2, "Ready", ""),
+        ([{"type": "Ready", "status": "True"}], 1, "Waiting", "taken up"),
+        ([{"type": "NotReady", "status": "True", "reason": "Bad", "message": "port"}], 2, "Failed", "Bad: port"),
+        ([{"type": "Ready", "status": "False", "reason": "NotSupported", "message": "fewer"}], 2, "Failed", "fewer"),
+        ([], None, "Waiting", "nobody"),
+    ],
+)
+def test_resource_state_knows_all_shapes(load_plugin, conditions, observed, state, detail):
+    resource = {"metadata": {"generation": 2}, "status": {"conditions": conditions, "observedGeneration": observed}}
+    said = load_plugin("modules/lab_status").resource_state(resource)
+    assert said[0] == state
+    assert detail in said[1]
+
+
+def test_last_verification_is_a_row_whatever_its_file_holds(load_plugin, tmp_path):
+    row = load_plugin("modules/lab_status").verification
+    path = tmp_path / "verification.json"
+    assert row(path)["state"] == "Missing"
+    path.write_text("{")
+    assert row(path)["state"] == "Unknown"
+    report = {
+        "passed": False,
+        "failure": "gone\nmore",
+        "right": 0,
+        "count": 0,
+        "started": "2026-01-01T00:00:00Z",
+        "source": "drawn",
+    }
+    path.write_text(json.dumps(report))
+    assert row(path)["state"] == "Failed"
+    assert row(path)["detail"] == "gone"
+
+
+PRODUCER = """
+import json, sys
+at = sys.argv.index("--correlation-id")
+for number, one in enumerate(sys.argv[at + 1:]):
+    if one == "lost": sys.exit("kafka_producer: no broker answers")
+    print(json.dumps(dict(topic="rhte", partition=0, offset=number, correlation_id=one, seconds=0.1)))
+"""
+
+
+class FailedError(Exception):
+    """What fail_json of the stand-in module raises."""
+
+
+def send(load_plugin, tmp_path, *ids):
+    import sys
+
+    def fail_json(msg):
+        raise FailedError(msg)
+
+    producer, picture = tmp_path / "producer.py", tmp_path / "cat.png"
+    producer.write_text(PRODUCER)
+    picture.write_bytes(b"meow")
+    params = {
+        "python": sys.executable,
+        "producer": str(producer),
+        "brokers": "b:1",
+        "topic": "rhte",
+        "ca_file": "ca",
+        "timeout": 20,
+    }
+    plugin = load_plugin("modules/pictures_send")
+    pictures = [plugin.describe({"path": str(picture), "label": "cat", "correlation_id": one}) for one in ids]
+    return plugin.send(Thing(params=params, fail_json=fail_json), pictures)
+
+
+def test_sent_pictures_have_their_place_hash_and_size(load_plugin, tmp_path):
+    [first, second] = send(load_plugin, tmp_path, "r-1", "r-2")
+    assert (first["offset"], second["offset"], second["size"], second["label"]) == (0, 1, 4, "cat")
+    assert len(first["sha256"]) == 64
+
+
+def test_a_producer_that_fails_is_told_with_its_words_and_the_picture(load_plugin, tmp_path):
+    with pytest.raises(
+        Failed, match=r"cat\.png to topic rhte on b:1 \(exit code 1\): kafka_producer: no broker answers"
+    ):
+        send(load_plugin, tmp_path, "r-1", "lost")
