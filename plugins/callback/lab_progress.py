@@ -97,14 +97,17 @@ def is_gathering(task) -> bool:
 def count_steps(play) -> int:
     """How many steps of a play the tags on the command line leave."""
     only, skip = context.CLIARGS.get("tags") or ["all"], context.CLIARGS.get("skip_tags") or []
-    count, last = 0, None
+    count, last, own = 0, None, id(play)
     for block in play.compile():
         for task in tasks_of(block):
             if task.action in C._ACTION_META or not task.evaluate_tags(only, skip, {}):
                 continue
             is_include = isinstance(task, IncludeRole) and outermost_role(task) is None
             key = task._uuid if is_include else id(outermost_role(task) or play)
-            count, last = count + (key != last), key
+            if key == own:  # counted once, wherever its tasks stand
+                count, own = count + 1, None
+            elif key not in (last, id(play)):
+                count, last = count + 1, key
     return count
 
 
@@ -123,6 +126,7 @@ class CallbackModule(Default):
         self._position = self._total = 0
         self._step_key: object = None
         self._include: object = None
+        self._own_steps: set[object] = set()  # plays whose own tasks have had their line
         self._task = ""
         self._task_started = self._last_sign = self._started
         self._playbook = ""
@@ -179,14 +183,15 @@ class CallbackModule(Default):
         elif role is not None:
             self._begin_step(id(role) if self._include is None else self._include, role_label(role))
         elif task.action not in C._ACTION_META and not (self._step_key is None and is_gathering(task)):
-            self._include = None
             self._begin_step(id(self._play), self._play.get_name().strip())
         return None
 
     def _begin_step(self, key: object, label: str) -> None:
-        if key == self._step_key:
+        if key == self._step_key or key in self._own_steps:
             return
         self._step_key = key
+        if key == id(self._play):
+            self._own_steps.add(key)
         self._position += 1
         self._total = max(self._total, self._position)
         now = time.monotonic() - self._started
