@@ -1,0 +1,105 @@
+"""Train a network on pictures of cats and dogs.
+
+  catdog train                                     the poor model: the lab's own 80 + 20 drawings, to ~/models/poor
+  catdog train --data DIR --preset well --out OUT  a good one, from DIR/{training,validation}/{cat,dog}
+  catdog train --network reference                 with the original lab's network
+
+The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.recipes). A training that was
+killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5, model.json,
+metrics.json, history.json, curves.png and README.md, the model's card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import time
+from pathlib import Path
+
+from catdog import models
+from catdog.arguments import whole_number
+from catdog.recipes import NETWORKS, PRESETS, get
+
+BUNDLED = "bundled"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `catdog train`."""
+    parser.add_argument("--data", default=BUNDLED, metavar="DIR",
+                        help="folder with {training,validation}/{cat,dog}, or `bundled` (default)")  # fmt: skip
+    parser.add_argument("--network", choices=NETWORKS, default=NETWORKS[0], help=f"default {NETWORKS[0]}")
+    parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help=f"default {PRESETS[0]}")
+    parser.add_argument("--out", type=Path, metavar="DIR",
+                        help=f"folder for the model (default: {models.own_folder()}/PRESET)")  # fmt: skip
+    parser.add_argument("--seed", type=whole_number(0, 2**31 - 1), default=1, help="of everything random (default 1)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, measure, write; 0 when done."""
+    from catdog.runs import run_recipe
+
+    out = args.out or models.own_folder() / args.preset
+    command = f"catdog train --data {'DIR' if args.data != BUNDLED else BUNDLED} --network {args.network}"
+    command += f" --preset {args.preset} --out {shlex.quote(out.name)} --seed {args.seed}"
+    data = None if args.data == BUNDLED else Path(args.data)
+    lines = _Lines()
+    metrics = run_recipe(
+        get(args.network, args.preset), data, out, args.seed, command,
+        on_progress=lines.step, on_epoch=lines.epoch, on_decode=lines.decode,
+    )  # fmt: skip
+    for name, figures in metrics["sets"].items():
+        print(f"{name}: accuracy {figures['accuracy']:.4f} on {figures['count']} pictures, "
+              f"calibration error {figures['calibration_error']:.3f}")  # fmt: skip
+    print(f"written to {out}")
+    return 0
+
+
+class _Lines:
+    """Progress as lines: one an epoch, and within it one every half minute, or a moving one on a terminal."""
+
+    EVERY = 30.0
+
+    def __init__(self) -> None:
+        self._live = sys.stdout.isatty()
+        self._told = time.monotonic()
+        self._left = 0.0
+
+    def decode(self, done: int, of: int) -> None:
+        if done == of or self._due():
+            self._print(f"pictures {done}/{of} decoded", done == of)
+
+    def step(self, progress) -> None:
+        self._left = progress.seconds_left
+        if self._due():
+            self._print(
+                f"epoch {progress.epoch}/{progress.epochs}  step {progress.step}/{progress.steps}  {progress.size} px  "
+                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.3f}  left {minutes(progress.seconds_left)}",
+                False,
+            )  # fmt: skip
+
+    def epoch(self, record: dict, history: list[dict]) -> None:
+        self._told = time.monotonic()
+        self._print(
+            f"epoch {record['epoch']:>2}  {record['size']} px  loss {record['loss']:.3f}  accuracy "
+            f"{record['accuracy']:.3f}  validation {record['validation_accuracy']:.3f}  "
+            f"{record['seconds']:.0f} s  left {minutes(self._left)}", True,
+        )  # fmt: skip
+
+    def _due(self) -> bool:
+        now = time.monotonic()
+        if now - self._told < (0.5 if self._live else self.EVERY):
+            return False
+        self._told = now
+        return True
+
+    def _print(self, line: str, stays: bool) -> None:
+        if self._live:
+            print(f"\r\033[K{line}", end="\n" if stays else "", flush=True)
+        else:
+            print(line, flush=True)
+
+
+def minutes(seconds: float) -> str:
+    """As 3:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,0 +1,113 @@
+"""Models on disk: a folder with `model.json`, which says how the network is built and asked, and its weights.
+
+`well` is shipped with the app. `poor` is the attendee's own, as soon as there is one, else the shipped one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catdog.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
+
+NAMES = ("poor", "well")
+DESCRIPTION, WEIGHTS = "model.json", "model.weights.h5"
+# In the notebook's image; in a checkout the models lie beside `src`.
+INSTALLED = Path("/opt/catdog/models")
+HASH_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Model:
+    """One trained model.
+
+    size: pixels of the square that the network is given; temperature: what its logits are divided by, so that
+    confidence means what it says; flip: whether the flipped copy's logit is averaged in.
+    """
+
+    folder: Path
+    name: str
+    network: str
+    size: int
+    flip: bool
+    temperature: float
+    hash: str
+
+    def load(self) -> keras.Model:
+        """The network with its weights, computing in float32. Raises ModelError when they do not fit."""
+        from catdog import networks
+
+        network = networks.build(self.network)
+        try:
+            network.load_weights(self.folder / WEIGHTS)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"{self.folder / WEIGHTS}: does not hold the weights of the network {self.network!r} ({error}); "
+                "train it again with `catdog train`"
+            ) from None
+        return network
+
+
+def save(folder: Path, network: keras.Model, name: str, size: int, flip: bool, temperature: float) -> Model:
+    """Write weights and description into `folder`, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # Keras goes by the name's end, so the unfinished file has the same one.
+    partial = folder / f"partial.{WEIGHTS}"
+    network.save_weights(partial)
+    partial.replace(folder / WEIGHTS)
+    model = Model(folder, name, network.name, size, flip, temperature, file_hash(folder / WEIGHTS))
+    description = {key: value for key, value in asdict(model).items() if key not in ("folder", "hash")}
+    (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
+    return model
+
+
+def find(name: str | Path) -> Model:
+    """The model called `poor` or `well`, or the one in a folder. Raises ModelError with the places looked in."""
+    places = [shipped_folder() / "well"] if name == "well" else [Path(name)]
+    if name == "poor":
+        places = [own_folder() / "poor", shipped_folder() / "poor"]
+    for place in places:
+        if (place / DESCRIPTION).is_file():
+            return read(place)
+    looked = " or ".join(str(place / DESCRIPTION) for place in places)
+    raise ModelError(f"no model {str(name)!r}: {looked} is not there; give poor, well or a folder that holds a model")
+
+
+def read(folder: Path) -> Model:
+    """The model in a folder. Raises ModelError when its description or weights are not there or damaged."""
+    try:
+        known = json.loads((folder / DESCRIPTION).read_text())
+        return Model(
+            folder, str(known["name"]), str(known["network"]), int(known["size"]), bool(known["flip"]),
+            float(known["temperature"]), file_hash(folder / WEIGHTS),
+        )  # fmt: skip
+    except OSError as error:
+        raise ModelError(f"{error.filename}: {error.strerror}; train the model again with `catdog train`") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder / DESCRIPTION}: is damaged ({error!r}); train again with `catdog train`") from None
+
+
+def shipped_folder() -> Path:
+    """Where the models that come with the app are: CATDOG_SHIPPED_MODELS, else beside the sources, else the image's."""
+    if given := os.environ.get("CATDOG_SHIPPED_MODELS"):
+        return Path(given)
+    beside = Path(__file__).resolve().parents[2] / "models"
+    return beside if beside.is_dir() else INSTALLED
+
+
+def own_folder() -> Path:
+    """Where the attendee's models go: CATDOG_MODELS, else `models` in the home folder."""
+    return Path(os.environ.get("CATDOG_MODELS") or Path.home() / "models")
+
+
+def file_hash(path: Path) -> str:
+    """The first 12 hex digits of the file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:HASH_LENGTH]
