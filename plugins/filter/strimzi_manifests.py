@@ -8,8 +8,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 OPERATOR = "strimzi-cluster-operator"
-# Roles that an operator for all namespaces needs cluster-wide. Source: Strimzi's "deploying the Cluster Operator to watch
-# all namespaces"; the names of the bindings are the ones used there.
+# Roles that an operator for all namespaces needs cluster-wide. Source, of the bindings' names too: Strimzi's documentation
+# of a Cluster Operator that watches all namespaces.
 CLUSTER_WIDE = {
     f"{OPERATOR}-namespaced": f"{OPERATOR}-namespaced",
     f"{OPERATOR}-watched": f"{OPERATOR}-watched",
@@ -30,13 +30,13 @@ def strimzi_manifests(
     documents = [deepcopy(document) for document in documents if document]
     for document in documents:
         if not isinstance(document, dict) or not document.get("kind") or not document.get("metadata", {}).get("name"):
-            raise AnsibleFilterError(f"The operator's manifests hold something that is no Kubernetes object: {document!r:.200}")
+            raise AnsibleFilterError(f"The operator's manifests hold what is no Kubernetes object: {document!r:.200}")
     deployments = [document for document in documents if is_operator(document)]
     if len(deployments) != 1:
         raise AnsibleFilterError(
             f"The operator's manifests hold {len(deployments)} Deployments named {OPERATOR}, expected one: "
-            "strimzi_operator_source must lead to the release's folder install/cluster-operator, its one-file form, or both "
-            "the folder of CRDs and the one of the operator."
+            "strimzi_operator_source must lead to the release's folder install/cluster-operator, to its one-file form, "
+            "or to both the folder of CRDs and the one of the operator."
         )
     for document in documents:
         if document["kind"] not in CLUSTER_KINDS:

@@ -27,8 +27,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description: >-
-    One mapping a name with C(name), C(tag), C(reference), C(directory), C(root), C(base) (C(suite), C(packages), C(key)),
-    C(context), C(build_args) and C(prepare).
+    One mapping a name with C(name), C(tag), C(reference), C(directory), C(root), C(base) (C(suite), C(packages),
+    C(key)), C(context), C(build_args) and C(prepare).
   type: list
   elements: dict
 """

@@ -1,4 +1,4 @@
-"""An image's definition: the `image.yml` beside its Containerfile, and the tag that comes from the content of its inputs.
+"""An image's definition: the `image.yml` beside its Containerfile, and the tag, which comes from its inputs' content.
 
     name: kafka
     base: {suite: bookworm, packages: [openjdk-17-jre-headless]}      # left out: the Containerfile starts from scratch

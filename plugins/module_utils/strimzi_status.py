@@ -1,8 +1,8 @@
 """What the status of a Strimzi resource says: ready, failed or neither yet.
 
-Source: Strimzi's documented conditions and what its 1.2.0 was seen to answer. A failure has three shapes: `NotReady` = True
-(Kafka), `Ready` = False (KafkaTopic, KafkaUser), and no status at all (nobody watches), which only a bounded wait can tell.
-A status of an earlier generation says nothing about the present one.
+Source: Strimzi's documented conditions and what its 1.2.0 was seen to answer. A failure has three shapes:
+`NotReady` = True (Kafka), `Ready` = False (KafkaTopic, KafkaUser), and no status at all (nobody watches), which only a
+bounded wait can tell. A status of an earlier generation says nothing about the present one.
 """
 
 from __future__ import annotations
@@ -84,4 +84,5 @@ def title_of(resource: dict[str, Any]) -> str:
 
 def said(condition: dict[str, Any]) -> str:
     reason, message = condition.get("reason"), condition.get("message")
-    return f"{condition.get('type')}={condition.get('status')}{f' ({reason})' if reason else ''}: {message or 'no message'}"
+    why = f" ({reason})" if reason else ""
+    return f"{condition.get('type')}={condition.get('status')}{why}: {message or 'no message'}"

@@ -50,7 +50,8 @@ def holders(resource: dict[str, Any]) -> Iterator[str]:
     if not metadata.get("deletionTimestamp"):
         yield f"{title} is not being deleted."
     elif metadata.get("finalizers"):
-        yield f"{title} is held by its finalizers {', '.join(metadata['finalizers'])}: who would take them off does not run or is not done."
+        finalizers = ", ".join(metadata["finalizers"])
+        yield f"{title} is held by its finalizers {finalizers}: who takes them off does not run or is not done."
     elif resource["kind"] != "Namespace":
         yield f"{title} is being deleted since {metadata['deletionTimestamp']}."
     for condition in status.get("conditions") or []:
@@ -107,7 +108,7 @@ def main() -> None:
     try:
         run(module)
     except ImportError as error:
-        module.fail_json(msg=f"The Python package {error.name} is missing for waiting on {module.params['kind']}: run `make setup`.")
+        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
     except Exception as error:
         module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
 

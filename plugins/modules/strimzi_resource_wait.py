@@ -7,11 +7,11 @@ DOCUMENTATION = r"""
 module: strimzi_resource_wait
 short_description: Wait until a Strimzi resource is ready
 description:
-  - Waits for condition C(Ready)=C(True) with C(observedGeneration) equal to the resource's generation, for a Kafka also for
-    its KafkaNodePools' generations.
+  - Waits for condition C(Ready)=C(True) with C(observedGeneration) equal to the resource's generation, for a Kafka also
+    for its KafkaNodePools' generations.
   - Fails at once, with the operator's own reason and message, on C(NotReady)=C(True) and on C(Ready)=C(False).
-  - On time-out prints conditions, pods, events and the operator's last log lines. A resource without any status is the sign
-    that no operator watches it.
+  - On time-out prints conditions, pods, events and the operator's last log lines. A resource without any status is the
+    sign that no operator watches it.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
   kind: {description: Kind of the resource., type: str, required: true, choices: [Kafka, KafkaTopic, KafkaUser]}
@@ -76,8 +76,8 @@ class Cluster:
     def pools(self) -> list[dict[str, Any]]:
         if self.kind != "Kafka":
             return []
-        selector = f"strimzi.io/cluster={self.name}"
-        return self.custom.list_namespaced_custom_object(*self.address("KafkaNodePool"), label_selector=selector)["items"]
+        selector, address = f"strimzi.io/cluster={self.name}", self.address("KafkaNodePool")
+        return self.custom.list_namespaced_custom_object(*address, label_selector=selector)["items"]
 
     def next_state(self, seconds: float) -> None:
         """Return at the resource's next change, after `seconds` at the latest."""
@@ -166,7 +166,7 @@ def main() -> None:
     try:
         run(module)
     except ImportError as error:
-        module.fail_json(msg=f"The Python package {error.name} is missing for {module.params['name']}: run `make setup`.")
+        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
     except Exception as error:
         module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
 
