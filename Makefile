@@ -14,7 +14,7 @@ export TMPDIR := $(CATDOG_LAB_CACHE)/tmp
 export PYTHONPATH := $(CURDIR)/app/src
 export LC_ALL := C.UTF-8
 
-INVENTORY ?= inventories/embedded
+export INVENTORY ?= inventories/embedded
 ARGS ?=
 PLAYBOOK := .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
@@ -60,7 +60,6 @@ lint: setup-test ## ruff, yamllint and ansible-lint (a minute)
 ##@ Set-up and removal
 .PHONY: setup
 setup: ## Build the lab's Python environment and link it to .venv (half a minute, once)
-	@mkdir -p "$(TMPDIR)"
 	@scripts/setup lab
 
 .PHONY: setup-test
@@ -72,14 +71,12 @@ lock: ## Resolve pyproject.toml into locks/ anew (needs uv; ARGS=--upgrade for n
 	@scripts/lock $(ARGS)
 
 .PHONY: clean
-clean: setup ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
-	@$(PLAYBOOK) playbooks/clean.yml $(ARGS)
-	@scripts/clean
+clean: ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
+	@scripts/clean lab
 
 .PHONY: distclean
 distclean: clean ## The same, and the build cache too
-	@echo "Removing the build cache $(CATDOG_LAB_CACHE)"
-	@rm -rf "$(CATDOG_LAB_CACHE)"
+	@scripts/clean cache
 
 ##@ Figures
 .PHONY: bench

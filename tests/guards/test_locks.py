@@ -1,0 +1,74 @@
+"""pyproject.toml, the locks and requirements.yml agree, and the locks name no host."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+LOCKS = ("lab", "operator", "notebook", "test")
+
+
+def pins(path: Path) -> set[str]:
+    """The pinned packages of a lock, e.g. ansible==12.3.0."""
+    return set(re.findall(r"^([a-z0-9-]+==[^ ;\\]+)", path.read_text(), re.MULTILINE))
+
+
+def normalised(requirement: str) -> str:
+    """Name of a requirement as locks spell it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement).group()).lower()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_hashes_and_no_addresses(root: Path, name: str):
+    text = (root / f"locks/{name}.txt").read_text()
+    assert "--hash=sha256:" in text
+    assert not re.search(r"://|index-url|find-links|^#", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", LOCKS[:3])
+def test_the_tests_run_with_the_packages_of_the_other_locks(root: Path, name: str):
+    assert pins(root / f"locks/{name}.txt") - pins(root / "locks/test.txt") == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "groups", "with_project"),
+    [("lab", ["lab"], True), ("operator", ["operator"], False), ("notebook", ["notebook"], True), ("test", ["dev"], True)],
+)
+def test_a_lock_holds_what_the_project_asks_for(root: Path, name: str, groups: list[str], with_project: bool):
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    asked = [requirement for group in groups for requirement in project["dependency-groups"][group]]
+    asked += project["project"]["dependencies"] if with_project else []
+    asked += project["project"]["optional-dependencies"]["model"] if name in ("notebook", "test") else []
+    locked = {pin.split("==")[0] for pin in pins(root / f"locks/{name}.txt")}
+    assert {normalised(requirement) for requirement in asked} - locked == set(), "run make lock"
+    exact = {requirement for requirement in asked if re.fullmatch(r"[\w-]+==[\w.]+", requirement)}
+    assert exact <= pins(root / f"locks/{name}.txt"), "run make lock"
+
+
+def collection_version(name: str) -> str:
+    """Version of a collection inside the locked Ansible."""
+    package = Path(importlib.util.find_spec("ansible_collections").submodule_search_locations[0])
+    return json.loads((package / name.replace(".", "/") / "MANIFEST.json").read_text())["collection_info"]["version"]
+
+
+def test_the_collections_are_those_inside_the_locked_ansible(root: Path):
+    wanted = {item["name"]: item["version"] for item in yaml.safe_load((root / "requirements.yml").read_text())["collections"]}
+    assert wanted == {name: collection_version(name) for name in wanted}
+
+
+def test_every_collection_that_is_used_is_required(root: Path, project_texts: dict[Path, str]):
+    pattern = re.compile(r"\b((?:kubernetes\.core|community\.[a-z]+|ansible\.(?:posix|utils|netcommon)|containers\.podman))\.[a-z]\w*")
+    used = {
+        match
+        for path, text in project_texts.items()
+        if path.parts[0] in ("roles", "playbooks", "molecule") and path.suffix in (".yml", ".j2")
+        for match in pattern.findall(text)
+    }
+    required = {item["name"] for item in yaml.safe_load((root / "requirements.yml").read_text())["collections"]}
+    assert used == required

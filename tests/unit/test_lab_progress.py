@@ -1,0 +1,183 @@
+"""What the callback lab_progress prints, seen through ansible-playbook itself on a project of three small roles."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CALLBACKS = Path(__file__).resolve().parents[2] / "plugins" / "callback"
+
+FILES = {
+    "ansible.cfg": f"""
+[defaults]
+callback_plugins = {CALLBACKS}
+stdout_callback = lab_progress
+home = .ansible
+inventory = hosts
+[callback_lab_progress]
+heartbeat = 1
+""",
+    "hosts": "here ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}\n",
+    "roles/first/tasks/main.yml": """
+- name: Change something
+  ansible.builtin.command: "true"
+- name: Include another role
+  ansible.builtin.include_role: {name: inner}
+""",
+    "roles/inner/tasks/main.yml": """
+- name: Take long
+  ansible.builtin.command: sleep 2.5
+  changed_when: false
+""",
+    "roles/image/tasks/main.yml": """
+- name: Say
+  ansible.builtin.debug:
+    msg: ["image {{ image_name }}", "is built"]
+""",
+    "roles/last/tasks/main.yml": """
+- name: Mend
+  block:
+    - name: Break
+      ansible.builtin.command: "false"
+  rescue:
+    - name: Go on
+      ansible.builtin.debug: {msg: mended}
+- name: Warn
+  ansible.builtin.command: "true"
+  changed_when: false
+""",
+    "roles/last/tasks/verify.yml": """
+- name: Fail for good
+  ansible.builtin.shell: "echo to-stdout; echo to-stderr >&2; exit 3"
+- name: Never
+  ansible.builtin.debug: {msg: never}
+""",
+    "roles/last/tasks/hide.yml": """
+- name: Keep a secret
+  ansible.builtin.command: "false hunter2"
+  no_log: true
+""",
+    "site.yml": """
+- name: First play
+  hosts: here
+  gather_facts: true
+  gather_subset: [min]
+  roles:
+    - {role: first, tags: [first]}
+    - {role: image, tags: [image], vars: {image_name: kafka}}
+    - {role: image, tags: [image], vars: {image_name: notebook}}
+- name: Second play
+  hosts: here
+  gather_facts: false
+  roles:
+    - {role: last, tags: [last]}
+""",
+    "verify.yml": """
+- name: Verification
+  hosts: here
+  gather_facts: false
+  tasks:
+    - name: Announce
+      ansible.builtin.debug: {msg: starting}
+    - name: Verify
+      ansible.builtin.include_role: {name: last, tasks_from: verify}
+""",
+    "hide.yml": """
+- name: Secrets
+  hosts: here
+  gather_facts: false
+  roles: [{role: inner, tags: [never]}]
+  tasks:
+    - name: Hide
+      ansible.builtin.include_role: {name: last, tasks_from: hide}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def play(project: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
+    environment |= {"ANSIBLE_CONFIG": str(project / "ansible.cfg"), "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"), "LC_ALL": "C.UTF-8"}
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def whole(project: Path) -> str:
+    result = play(project, "site.yml")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def steps(output: str) -> list[str]:
+    """The lines of steps without their time."""
+    return [line.split("  ")[0] + line.partition("]")[2] for line in output.splitlines() if line.startswith("[")]
+
+
+def test_a_line_for_every_role_that_the_plays_name(whole: str):
+    assert steps(whole) == ["[1/4 first", "[2/4 image (kafka)", "[3/4 image (notebook)", "[4/4 last"]
+
+
+def test_a_task_that_takes_long_gives_signs_of_life(whole: str):
+    assert "still at: inner : Take long (00:01)" in whole
+
+
+def test_debug_messages_are_plain_lines(whole: str):
+    assert "image kafka\nis built\n" in whole
+
+
+def test_a_failure_that_is_rescued_is_told_as_such(whole: str):
+    assert "Failed, and what follows deals with it: here, step 4/4, last" in whole
+    assert "FAILED" not in whole
+    assert "try again" not in whole
+
+
+def test_the_end_counts_what_changed(whole: str):
+    assert "with changes: first 1" in whole
+    assert "here: ok=8 changed=1 failed=0 skipped=0" in whole
+
+
+def test_tags_leave_the_steps_that_they_select(project: Path):
+    result = play(project, "site.yml", "--tags", "image")
+    assert steps(result.stdout) == ["[1/2 image (kafka)", "[2/2 image (notebook)"]
+
+
+def test_a_failure_is_shown_in_full_with_the_way_to_try_again(project: Path):
+    result = play(project, "verify.yml")
+    assert result.returncode != 0
+    assert steps(result.stdout) == ["[1/2 Verification", "[2/2 last (verify)"]
+    for expected in (
+        "FAILED: here, step 2/2, last (verify), after 00:0",
+        "task: last : Fail for good (roles/last/tasks/verify.yml:2)",
+        "to-stdout",
+        "to-stderr",
+        "try again: ansible-playbook verify.yml",
+        "changed=0 failed=1",
+    ):
+        assert expected in result.stdout
+
+
+def test_a_secret_is_never_printed(project: Path):
+    result = play(project, "hide.yml")
+    assert result.returncode != 0
+    assert "FAILED" in result.stdout
+    assert "hunter2" not in result.stdout + result.stderr
+
+
+def test_verbose_output_is_the_usual_one(project: Path):
+    output = play(project, "site.yml", "--tags", "image", "-v").stdout
+    assert "TASK [image : Say]" in output
+    assert "PLAY RECAP" in output
