@@ -19,8 +19,9 @@ from catdog.errors import InputError
 __all__ = ["draw"]
 
 MIN_SIZE, MAX_SIZE = 16, 2000
+POSE_WEIGHTS = (3, 3, 1, 1, 1)
 # Between coat and scene, as a distance of colours (0..441).
-MIN_CONTRAST = 75
+MIN_CONTRAST = 100
 
 
 def draw(label: str, seed: int, size: int = 200) -> Image.Image:
@@ -43,7 +44,7 @@ def draw(label: str, seed: int, size: int = 200) -> Image.Image:
     if style.strokes > 1 and rng.random() < 0.4:
         breed = _as_line_drawing(breed, behind)
         style = replace(style, line=mix(behind, BLACK if lightness(behind) > 0.45 else WHITE, 0.85))
-    pose = rng.choice(POSES)
+    pose = rng.choices(POSES, POSE_WEIGHTS)[0]
     pen, ground = _place(canvas, rng, style, pose, breed)
     if pose.name != "face" and rng.random() < 0.6:
         _cast_shadow(canvas, pen, rng, pose, breed)
@@ -55,7 +56,7 @@ def draw(label: str, seed: int, size: int = 200) -> Image.Image:
 def _choose_breed(label: str, rng: random.Random, behind: Colour) -> Breed:
     """An animal whose coat can be told from what is behind it."""
     breed = BREEDS[label](rng)
-    for _ in range(8):
+    for _ in range(12):
         if distance(breed.coat.base, behind) > MIN_CONTRAST:
             break
         breed = BREEDS[label](rng)
@@ -89,13 +90,13 @@ def _place(canvas: Canvas, rng: random.Random, style: Style, pose: Pose, breed: 
     left, top, right, bottom = pose.box(breed)
     extent = max(right - left, bottom - top)
     face_x, face_y, radius = pose.face(breed)
-    scale = rng.uniform(0.72, 1.05) / extent
+    scale = rng.uniform(0.84, 1.08) / extent
     if rng.random() < 0.3:
-        scale = min(scale * rng.uniform(1.2, 1.7), 0.3 / radius)
+        scale = min(scale * rng.uniform(1.1, 1.4), 0.34 / radius)
     flip = rng.choice((-1, 1))
     middle_x, middle_y = (left + right) / 2 * flip, (top + bottom) / 2
-    x = 0.5 - middle_x * scale + rng.uniform(-0.1, 0.1)
-    y = 0.5 - middle_y * scale + rng.uniform(-0.08, 0.1)
+    x = 0.5 - middle_x * scale + rng.uniform(-0.07, 0.07)
+    y = 0.5 - middle_y * scale + rng.uniform(-0.05, 0.08)
     # Whatever the crop, most of the head stays in the picture.
     margin = min(radius * scale * 1.05, 0.45)
     x += _into(x + face_x * scale * flip, margin)

@@ -190,17 +190,24 @@ def _clutter(rng: random.Random, size: int) -> Canvas:
     return canvas
 
 
-_SCENES = (_flat, _gradient, _texture, _pattern, _room, _room, _outdoors, _outdoors, _clutter, _clutter)
+_SCENES = (_flat, _gradient, _texture, _pattern, _room, _room, _outdoors, _outdoors, _clutter)
 
 
 def choose_background(rng: random.Random, size: int) -> Canvas:
-    """A canvas with a scene by chance on it."""
-    return rng.choice(_SCENES)(rng, size)
+    """A canvas with a scene by chance on it, often out of focus or hazy, as behind a portrait."""
+    canvas = rng.choice(_SCENES)(rng, size)
+    if rng.random() < 0.5:
+        coarse = rng.choice((8, 12, 20))
+        blurred = canvas.image.resize((coarse, coarse), Image.Resampling.BOX)
+        canvas.image.paste(blurred.resize(canvas.image.size, Image.Resampling.BICUBIC))
+    haze = Image.new("RGB", canvas.image.size, vary(rng, (150, 150, 150), 90))
+    canvas.image.paste(Image.blend(canvas.image, haze, rng.uniform(0.1, 0.55)))
+    return canvas
 
 
 def put_in_front(canvas: Canvas, rng: random.Random, ground: float) -> None:
     """Now and then something that hides a little of the animal: grass, a ball, a ledge. ground: y of its feet, 0..1."""
-    kind = rng.choice(("nothing", "nothing", "nothing", "grass", "ball", "ledge", "stem"))
+    kind = rng.choice(("nothing",) * 8 + ("grass", "ball", "ledge", "stem"))
     pen = canvas.pen(rng, _PLAIN)
     colour: Colour = anything(rng)
     if kind == "grass":

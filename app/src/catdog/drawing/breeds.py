@@ -73,28 +73,28 @@ def cat(rng: random.Random) -> Breed:
         leg_width=rng.uniform(0.17, 0.24),
         build=rng.uniform(0.34, 0.52),
         neck=rng.uniform(0.0, 0.12),
-        head_scale=rng.uniform(0.4, 0.52),
+        head_scale=rng.uniform(0.58, 0.74),
         tail=rng.choice(("up", "hook", "wave", "low")),
         tail_width=rng.uniform(0.11, 0.24),
         fur=rng.choice((0, 0, 0.4, 1)),
         mood=rng.choice(("calm", "calm", "calm", "calm", "open", "asleep")),
-        whiskers=rng.choice((0.5, 0.9, 1, 1.2)),
+        whiskers=rng.uniform(0.8, 1.2),
         collar=_collar(rng),
     )
 
 
 def dog(rng: random.Random) -> Breed:
     """A dog by chance, from the small and long to the tall and lean."""
-    ear = rng.choice(("drop", "drop", "drop", "drop", "button", "button", "rose", "rose", "prick"))
+    ear = rng.choice(("drop", "drop", "drop", "drop", "button", "button", "rose", "prick"))
     return Breed(
         kind="dog",
         coat=choose_coat(rng),
         head_width=rng.uniform(0.7, 0.84),
         head_height=rng.uniform(0.86, 1.0),
         ear=ear,
-        ear_size=rng.uniform(0.8, 1.3),
+        ear_size=rng.uniform(0.95, 1.35),
         ear_tilt=rng.uniform(-10, 12),
-        muzzle=rng.uniform(0.85, 1.35),
+        muzzle=rng.uniform(1.0, 1.35),
         eye_size=rng.uniform(0.85, 1.25),
         eye=vary(rng, rng.choice(_DOG_EYES), 12),
         pupil=rng.uniform(0.5, 0.7),
@@ -103,7 +103,7 @@ def dog(rng: random.Random) -> Breed:
         leg_width=rng.uniform(0.18, 0.28),
         build=rng.uniform(0.36, 0.54),
         neck=rng.uniform(0.15, 0.4),
-        head_scale=rng.uniform(0.4, 0.54),
+        head_scale=rng.uniform(0.54, 0.7),
         tail=rng.choice(("sabre", "curl", "stub", "down", "flag")),
         tail_width=rng.uniform(0.1, 0.22),
         fur=rng.choice((0, 0, 0.4, 1)),

@@ -53,7 +53,7 @@ def front(pen: Pen, breed: Breed) -> None:
                     (reach * 0.7, 0.42 * h + rank * 0.12),
                     (reach, 0.46 * h + rank * 0.24),
                 ],
-                0.022,
+                0.03,
                 hair,
             )
 
@@ -92,7 +92,7 @@ def profile(pen: Pen, breed: Breed) -> None:
                 (0.5 - 0.15 * breed.whiskers, 0.48 + rank * 0.1),
                 (0.35 - 0.5 * breed.whiskers, 0.62 + rank * 0.22),
             ],
-            0.024,
+            0.03,
             hair,
         )
-        pen.stroke([(0.85, 0.36), (1.1 + 0.2 * breed.whiskers, 0.42 + rank * 0.14)], 0.022, hair)
+        pen.stroke([(0.85, 0.36), (1.1 + 0.2 * breed.whiskers, 0.42 + rank * 0.14)], 0.03, hair)

@@ -13,21 +13,21 @@ def light(picture: Image.Image, rng: random.Random) -> Image.Image:
     pixels = np.asarray(picture, dtype=np.float32)
     size = pixels.shape[0]
     ramp = np.linspace(-1, 1, size, dtype=np.float32)
-    slope = 1 + rng.uniform(-0.3, 0.3) * ramp[None, :] + rng.uniform(-0.3, 0.3) * ramp[:, None]
-    contrast, brightness = rng.uniform(0.6, 1.15), rng.uniform(-28, 16)
+    slope = 1 + rng.uniform(-0.2, 0.2) * ramp[None, :] + rng.uniform(-0.2, 0.2) * ramp[:, None]
+    contrast, brightness = rng.uniform(0.75, 1.12), rng.uniform(-20, 14)
     tint = np.array([rng.uniform(0.86, 1.12) for _ in range(3)], dtype=np.float32)
     pixels = ((pixels - 128) * contrast + (128 + brightness)) * slope[..., None] * tint
-    if rng.random() < 0.12:
+    if rng.random() < 0.08:
         pixels = np.repeat(pixels @ np.array([[0.299], [0.587], [0.114]], dtype=np.float32), 3, axis=2)
-    if rng.random() < 0.2:
+    if rng.random() < 0.12:
         grain = np.random.default_rng(rng.getrandbits(32))
-        pixels = pixels + grain.standard_normal((size, size, 1), dtype=np.float32) * rng.uniform(6, 24)
+        pixels = pixels + grain.standard_normal((size, size, 1), dtype=np.float32) * rng.uniform(4, 14)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
 def focus(picture: Image.Image, rng: random.Random) -> Image.Image:
     """Sharp, a little blurred, or brushed: pixels moved about as a brush does."""
-    kind = rng.choice(("sharp", "sharp", "sharp", "sharp", "blurred", "brushed", "coarse"))
+    kind = rng.choice(("sharp",) * 8 + ("blurred", "brushed", "coarse"))
     size = picture.size[0]
     if kind == "blurred":
         return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 1.1) * size / 200))
