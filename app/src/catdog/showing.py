@@ -1,0 +1,125 @@
+"""Pictures, answers and figures as a notebook shows them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import HTML, display
+from PIL import Image
+
+from catdog import models, pictures
+from catdog.curves import plot_curves
+from catdog.errors import ModelError, PictureError
+from catdog.receiving import PictureReader, Record, answer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from catdog.classification import Classifier
+    from catdog.kafka_settings import KafkaSettings
+
+THUMBNAIL_PIXELS = 160
+_CELL = "style='text-align:left;padding:0.3em 1em'"
+
+
+def contact_sheet(folder: str | Path, count: int = 16, columns: int = 8) -> Image.Image:
+    """The first `count` pictures below a folder, half of each class, as one picture."""
+    found = [sorted((Path(folder) / label).glob("*.*"))[: count // 2] for label in ("cat", "dog")]
+    files = [file for pair in zip(*found, strict=False) for file in pair]
+    side = THUMBNAIL_PIXELS
+    sheet = Image.new("RGB", (side * columns, side * -(-len(files) // columns)), "white")
+    for index, file in enumerate(files):
+        thumbnail = Image.fromarray(pictures.read_file(file)).resize((side - 4, side - 4))
+        sheet.paste(thumbnail, (index % columns * side, index // columns * side))
+    return sheet
+
+
+def curves(name: str) -> Figure:
+    """The training of the model called `poor` or `well`, as curves. Raises ModelError if it has no history."""
+    model = models.find(name)
+    return plot_curves(_read(model.folder / "history.json"), f"{name} model")
+
+
+def compare_models() -> HTML:
+    """A table of both models' accuracy on each set of pictures that was measured when they were trained."""
+    columns = {name: _read(models.find(name).folder / "metrics.json") for name in models.NAMES}
+    sets = list(dict.fromkeys(name for metrics in columns.values() for name in metrics["sets"]))
+    rows = [["pictures", *[f"{name} model" for name in columns]]]
+    for measured in sets:
+        figures = [metrics["sets"].get(measured) for metrics in columns.values()]
+        rows.append([measured, *[f"{f['accuracy']:.1%} of {f['count']}" if f else "not measured" for f in figures]])
+    return _table(rows)
+
+
+def show_newest(settings: KafkaSettings, classifiers: Sequence[Classifier], count: int = 3, timeout: float = 30) -> None:
+    """Read the newest `count` records of the topic and show each picture with what both models say.
+
+    Raises KafkaError, as the reader does.
+    """
+    with PictureReader(settings) as reader:
+        reader.from_newest(count)
+        records = list(reader.records(timeout, until_end=True))[-count:]
+    if not records:
+        print(f"{settings} holds no picture yet: send one, then run this cell again.")
+    show_answers(records, classifiers)
+
+
+def show_next(settings: KafkaSettings, classifiers: Sequence[Classifier], timeout: float = 60) -> None:
+    """Wait for the next record that is sent and show it. Raises KafkaError, as the reader does."""
+    with PictureReader(settings) as reader:
+        reader.from_offsets({})
+        record = next(reader.records(timeout), None)
+    if record is None:
+        print(f"No picture came within {timeout:g} s: send one while this cell runs.")
+    else:
+        show_answers([record], classifiers)
+
+
+def show_answers(records: Iterable[Record], classifiers: Sequence[Classifier]) -> None:
+    """Each record's picture with what every model says of it; for one that is no picture the reason."""
+    for record in records:
+        result = answer(record, classifiers)
+        name = result["file_name"] or result["correlation_id"] or "picture"
+        where = f"{name}, {result['size']} bytes, {record}"
+        said = f"<b>not classified</b>: {escape(result['error']['reason'])}" if "error" in result else _answers(result)
+        picture = _thumbnail(record.value)
+        display(HTML(f"<div style='display:flex;gap:1em;align-items:center;margin:0.5em 0'>{picture}"
+                     f"<div><div>{escape(where)}</div>{said}</div></div>"))  # fmt: skip
+
+
+def _answers(result: dict[str, Any]) -> str:
+    rows = [["model", "answer", "confidence", "time"]]
+    for one in result["answers"]:
+        rows.append([one["model"], one["label"], f"{one['confidence']:.0%}", f"{one['seconds'] * 1000:.0f} ms"])
+    return _table(rows).data
+
+
+def _table(rows: list[list[str]]) -> HTML:
+    head, *body = rows
+    lines = ["".join(f"<th {_CELL}>{escape(cell)}</th>" for cell in head)]
+    lines += ["".join(f"<td {_CELL}>{escape(cell)}</td>" for cell in row) for row in body]
+    return HTML(f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>")
+
+
+def _thumbnail(data: bytes) -> str:
+    try:
+        image = Image.fromarray(pictures.decode(data, THUMBNAIL_PIXELS))
+    except PictureError:
+        return f"<div style='width:{THUMBNAIL_PIXELS}px'></div>"
+    image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return f"<img alt='the picture' src='data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}'>"
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read ({error}): train the model again with `catdog train`") from None
