@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible import constants as C
+from ansible import constants as C  # noqa: N812 - the name that all of Ansible uses
 from ansible import context
 from ansible.playbook.block import Block
 from ansible.playbook.role_include import IncludeRole
@@ -321,7 +321,9 @@ class CallbackModule(Default):
         ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
         changed = [step for step in self._steps if step["changed"]]
         if changed:
-            self._say("with changes: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED)
+            self._say(
+                "with changes: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED
+            )
         slow = [(e - s["start"], s["label"]) for s, e in zip(self._steps, ends, strict=True) if e - s["start"] >= 10]
         if slow:
             self._say("longest: " + ", ".join(f"{label} {clock(t)}" for t, label in sorted(slow, reverse=True)[:4]))
@@ -329,6 +331,10 @@ class CallbackModule(Default):
             figures = stats.summarize(host)
             failed = figures["failures"] + figures["unreachable"]
             color = C.COLOR_ERROR if failed else C.COLOR_CHANGED if figures["changed"] else C.COLOR_OK
-            text = f"{host}: ok={figures['ok']} changed={figures['changed']} failed={failed} skipped={figures['skipped']}"
+            text = (
+                f"{host}: ok={figures['ok']} changed={figures['changed']} failed={failed} skipped={figures['skipped']}"
+            )
             self._say(text, color)
-        return self._say(f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(time.monotonic() - self._started)}")
+        return self._say(
+            f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(time.monotonic() - self._started)}"
+        )

@@ -38,7 +38,12 @@ def test_the_tests_run_with_the_packages_of_the_other_locks(root: Path, name: st
 
 @pytest.mark.parametrize(
     ("name", "groups", "with_project"),
-    [("lab", ["lab"], True), ("operator", ["operator"], False), ("notebook", ["notebook"], True), ("test", ["dev"], True)],
+    [
+        ("lab", ["lab"], True),
+        ("operator", ["operator"], False),
+        ("notebook", ["notebook"], True),
+        ("test", ["dev"], True),
+    ],
 )
 def test_a_lock_holds_what_the_project_asks_for(root: Path, name: str, groups: list[str], with_project: bool):
     project = tomllib.loads((root / "pyproject.toml").read_text())
@@ -58,12 +63,16 @@ def collection_version(name: str) -> str:
 
 
 def test_the_collections_are_those_inside_the_locked_ansible(root: Path):
-    wanted = {item["name"]: item["version"] for item in yaml.safe_load((root / "requirements.yml").read_text())["collections"]}
+    wanted = {
+        item["name"]: item["version"] for item in yaml.safe_load((root / "requirements.yml").read_text())["collections"]
+    }
     assert wanted == {name: collection_version(name) for name in wanted}
 
 
 def test_every_collection_that_is_used_is_required(root: Path, project_texts: dict[Path, str]):
-    pattern = re.compile(r"\b((?:kubernetes\.core|community\.[a-z]+|ansible\.(?:posix|utils|netcommon)|containers\.podman))\.[a-z]\w*")
+    pattern = re.compile(
+        r"\b((?:kubernetes\.core|community\.[a-z]+|ansible\.(?:posix|utils|netcommon)|containers\.podman))\.[a-z]\w*"
+    )
     used = {
         match
         for path, text in project_texts.items()

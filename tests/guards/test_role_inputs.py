@@ -1,4 +1,4 @@
-"""A role's defaults, its argument specification and the table of its README name the same inputs with the same values."""
+"""Defaults, argument specification and README of a role name the same inputs, the first two with the same values."""
 
 from __future__ import annotations
 

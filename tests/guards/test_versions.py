@@ -7,18 +7,32 @@ from pathlib import Path
 
 import pytest
 
-# Component: where its version is set (file, pattern), and by what it is known elsewhere (a word of the line, a pattern).
+# Component: where its version is set (file, pattern), and how it is known elsewhere (a word of the line, a pattern).
 COMPONENTS = {
-    "Kubernetes": (("embedded/kubernetes/go.mod", r"k8s\.io/kubernetes v(\S+)"), r"(?i)kube|kind", r"\bv?(1\.3\d\.\d+)\b"),
+    "Kubernetes": (
+        ("embedded/kubernetes/go.mod", r"k8s\.io/kubernetes v(\S+)"),
+        r"(?i)kube|kind",
+        r"\bv?(1\.3\d\.\d+)\b",
+    ),
     "its modules": (("embedded/kubernetes/go.mod", r"k8s\.io/api v(\S+)"), r"k8s\.io", r"\bv?(0\.3\d\.\d+)\b"),
     "kind": (("embedded/kubernetes/go.mod", r"sigs\.k8s\.io/kind v(\S+)"), r"\bkind\b", r"\bv(0\.3\d\.\d+)\b"),
     "etcd": (("embedded/kubernetes/go.mod", r"go\.etcd\.io/etcd/server/v3 v(\S+)"), r"etcd", r"\bv?(3\.6\.\d+)\b"),
     "CoreDNS": (("embedded/kubernetes/go.mod", r"coredns/coredns v(\S+)"), r"(?i)coredns", r"\bv?(1\.14\.\d+)\b"),
-    "Kafka": (("embedded/images/kafka/pom.xml", r"<kafka\.version>([^<]+)<"), r"(?i)kafka", r"(?<![\d.])(4\.\d+\.\d+)\b"),
-    "Strimzi": (("embedded/operator/crds/pom.xml", r"<strimzi\.version>([^<]+)<"), r"(?i)strimzi|crds/", r"(?<![\d.])(1\.[2-9]\.\d+)\b"),
+    "Kafka": (
+        ("embedded/images/kafka/pom.xml", r"<kafka\.version>([^<]+)<"),
+        r"(?i)kafka",
+        r"(?<![\d.])(4\.\d+\.\d+)\b",
+    ),
+    "Strimzi": (
+        ("embedded/operator/crds/pom.xml", r"<strimzi\.version>([^<]+)<"),
+        r"(?i)strimzi|crds/",
+        r"(?<![\d.])(1\.[2-9]\.\d+)\b",
+    ),
 }
 # Files that record what was, or list what others chose.
-LEFT_OUT = re.compile(r"^(CHANGELOG\.md|locks/|.*go\.(mod|sum)$|app/models/|docs/decisions/|tests/guards/test_versions\.py)")
+LEFT_OUT = re.compile(
+    r"^(CHANGELOG\.md|locks/|.*go\.(mod|sum)$|app/models/|docs/decisions/|tests/guards/test_versions\.py)"
+)
 
 
 @pytest.mark.parametrize("component", COMPONENTS)

@@ -110,7 +110,11 @@ def project(tmp_path_factory) -> Path:
 
 def play(project: Path, *arguments: str) -> subprocess.CompletedProcess:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
-    environment |= {"ANSIBLE_CONFIG": str(project / "ansible.cfg"), "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"), "LC_ALL": "C.UTF-8"}
+    environment |= {
+        "ANSIBLE_CONFIG": str(project / "ansible.cfg"),
+        "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"),
+        "LC_ALL": "C.UTF-8",
+    }
     command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 

@@ -29,8 +29,11 @@ def test_memory_is_told_in_mib(machine_info):
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_memory_is_bounded_by_the_control_group(machine_info, tmp_path: Path, version: int):
-    limit, used = ("memory.max", "memory.current") if version == 2 else (
-        "memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")
+    limit, used = (
+        ("memory.max", "memory.current")
+        if version == 2
+        else ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")
+    )
     (tmp_path / limit).parent.mkdir(exist_ok=True)
     (tmp_path / limit).write_text(f"{4096 * 2**20}\n")
     (tmp_path / used).write_text(f"{1000 * 2**20}\n")

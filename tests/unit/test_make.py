@@ -28,7 +28,9 @@ def test_every_verb_has_its_playbook():
 
 
 def test_counts_are_the_last_line_and_failures_count():
-    result = subprocess.run([str(ROOT / "scripts/run-tests"), "scenario", "no-such"], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [str(ROOT / "scripts/run-tests"), "scenario", "no-such"], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 2
     assert "No scenario no-such in molecule/" in result.stderr
 
@@ -39,7 +41,13 @@ def checkout_in(folder: Path) -> Path:
     checkout.mkdir()
     shutil.copy(ROOT / "Makefile", checkout)
     shutil.copytree(ROOT / "scripts", checkout / "scripts")
-    for name in (".ansible/tmp/x", "build/unit.xml", "reports/attendee1/verification.html", "app/src/catdog/__pycache__/x.pyc", "kept.txt"):
+    for name in (
+        ".ansible/tmp/x",
+        "build/unit.xml",
+        "reports/attendee1/verification.html",
+        "app/src/catdog/__pycache__/x.pyc",
+        "kept.txt",
+    ):
         path = checkout / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
@@ -48,7 +56,9 @@ def checkout_in(folder: Path) -> Path:
 
 def test_clean_removes_what_was_generated_and_keeps_the_rest(tmp_path: Path):
     checkout = checkout_in(tmp_path)
-    result = make("clean", cwd=checkout, CATDOG_LAB_CACHE=str(tmp_path / "cache"), CATDOG_LAB_STATE=str(tmp_path / "state"))
+    result = make(
+        "clean", cwd=checkout, CATDOG_LAB_CACHE=str(tmp_path / "cache"), CATDOG_LAB_STATE=str(tmp_path / "state")
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     left = sorted(str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file())
     assert [name for name in left if not name.startswith("scripts/")] == ["Makefile", "kept.txt"]

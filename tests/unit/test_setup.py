@@ -1,4 +1,4 @@
-"""scripts/setup builds an environment once, survives being killed, and says what is wrong. No network: the locks are empty."""
+"""scripts/setup builds once, survives being killed, and says what is wrong. No network: the locks are empty."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def test_an_environment_is_built_once_and_outlives_a_killed_set_up(checkout: Pat
 
 def test_a_registry_that_is_not_reached_is_told(checkout: Path):
     (checkout / "locks" / "lab.txt").write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
-    result = set_up(checkout, PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="0", PIP_NO_INDEX="", PIP_FIND_LINKS="")
+    result = set_up(
+        checkout, PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="0", PIP_NO_INDEX="", PIP_FIND_LINKS=""
+    )
     assert result.returncode == 1
     assert "the Python packages of locks/lab.txt could not be fetched" in result.stderr
     assert "PIP_INDEX_URL" in result.stderr
