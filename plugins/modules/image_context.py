@@ -23,9 +23,9 @@ EXAMPLES = r"""
   image_context:
     directory: "{{ definition.directory }}"
     root: "{{ definition.root }}"
-    cache: /root/.cache/catdog-lab
+    cache: ~/.cache/catdog-lab
     context: "{{ definition.context }}"
-    dest: /root/.cache/catdog-lab/build/kafka
+    dest: ~/.cache/catdog-lab/build/kafka
 """
 
 RETURN = r"""

@@ -47,7 +47,7 @@ def test_a_version_is_the_same_everywhere(root: Path, project_texts: dict[Path, 
         for number, line in enumerate(text.splitlines(), 1)
         if re.search(word, line) and any(match != found[1] for match in re.findall(version, line))
     ]
-    assert others == [], f"{component} is {found[1]} in {source}"
+    assert not others, "\n".join([f"{component} is {found[1]} in {source}, but:", *others])
 
 
 def test_kubernetes_and_its_modules_go_together(root: Path):
