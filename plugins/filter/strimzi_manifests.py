@@ -8,7 +8,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 OPERATOR = "strimzi-cluster-operator"
-# Roles that an operator for all namespaces needs cluster-wide. Source, of the bindings' names too: Strimzi's documentation
+# Roles that an operator for all namespaces needs cluster-wide. Source, of the names too: Strimzi's documentation
 # of a Cluster Operator that watches all namespaces.
 CLUSTER_WIDE = {
     f"{OPERATOR}-namespaced": f"{OPERATOR}-namespaced",

@@ -1,0 +1,128 @@
+"""An image's tag comes from the content of its inputs and from nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible.module_utils import image_definition
+
+DEFINITION = """
+name: probe
+base: {suite: bookworm, packages: [python3]}
+context:
+  - {src: embedded/images/probe/app, dest: app}
+  - {src: "{cache}/made", dest: made}
+inputs: [pom.xml]
+build_args: {VERSION: 1.2}
+prepare: [embedded/images/probe/prepare, "{cache}/made"]
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "embedded" / "images" / "probe"
+    (folder / "app").mkdir(parents=True)
+    for name in ("Containerfile", "app/one", "prepare"):
+        (folder / name).write_text(name)
+    (folder / "image.yml").write_text(DEFINITION)
+    (tmp_path / "pom.xml").write_text("pom")
+    return tmp_path
+
+
+def tag(root: Path, base_image: str = "") -> str:
+    return image_definition.find("probe", root).tag(base_image)
+
+
+def test_tag_is_twelve_hex_digits_and_stays(root: Path) -> None:
+    assert len(tag(root)) == 12
+    assert int(tag(root), 16) >= 0
+    assert tag(root) == tag(root)
+
+
+@pytest.mark.parametrize("changed", ["Containerfile", "app/one", "app/new", "prepare", "../../../pom.xml"])
+def test_tag_follows_each_input(root: Path, changed: str) -> None:
+    before = tag(root)
+    (root / "embedded/images/probe" / changed).write_text("other")
+    assert tag(root) != before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("bookworm", "trixie"), ("[python3]", "[python3, tini]"), ("1.2", "1.3"), ("dest: app", "dest: lib")],
+)
+def test_tag_follows_the_definition(root: Path, old: str, new: str) -> None:
+    before, path = tag(root), root / "embedded/images/probe/image.yml"
+    path.write_text(path.read_text().replace(old, new))
+    assert tag(root) != before
+
+
+def test_tag_follows_the_base_image_and_the_executable_bit(root: Path) -> None:
+    before = tag(root)
+    assert tag(root, "example/python:3.11") != before
+    (root / "embedded/images/probe/app/one").chmod(0o755)
+    assert tag(root) != before
+
+
+@pytest.mark.parametrize("ignored", ["app/__pycache__/one.pyc", "app/x.pyc", "README.md"])
+def test_tag_leaves_out_what_is_no_input(root: Path, ignored: str) -> None:
+    before, path = tag(root), root / "embedded/images/probe" / ignored
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("left by a tool")
+    assert tag(root) == before
+
+
+def test_comments_and_times_do_not_count(root: Path) -> None:
+    before, path = tag(root), root / "embedded/images/probe/image.yml"
+    path.write_text("# why\n" + path.read_text())
+    (root / "pom.xml").touch()
+    assert tag(root) == before
+
+
+def test_base_key_is_shared_by_images_with_the_same_packages(root: Path) -> None:
+    other = root / "embedded/images/other"
+    other.mkdir()
+    (other / "image.yml").write_text("name: other\nbase: {packages: [python3, ca-certificates], suite: bookworm}\n")
+    assert image_definition.find("other", root).base_key == image_definition.find("probe", root).base_key
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("- a list", "mapping"),
+        ("name: Probe", "lower-case"),
+        ("name: probe\ncontexts: []", "unknown keys ['contexts']"),
+        ("name: probe\ninputs: pom.xml", "inputs must be a list"),
+        ("name: probe\ncontext: [{src: '{cache}/x', dest: x}]", "prepare must say"),
+        ("name: probe\ncontext: [{src: x}]", "dest"),
+        ("name: [", "cannot be read"),
+    ],
+)
+def test_a_wrong_definition_is_refused_by_its_path(root: Path, content: str, said: str) -> None:
+    path = root / "embedded/images/probe/image.yml"
+    path.write_text(content)
+    with pytest.raises(image_definition.ImageDefinitionError) as raised:
+        image_definition.load(path, root)
+    assert str(path) in str(raised.value)
+    assert said in str(raised.value)
+
+
+def test_a_missing_input_is_named(root: Path) -> None:
+    (root / "pom.xml").unlink()
+    with pytest.raises(image_definition.ImageDefinitionError, match=r"pom\.xml does not exist"):
+        tag(root)
+
+
+def test_an_unknown_name_lists_the_known_ones(root: Path) -> None:
+    with pytest.raises(image_definition.ImageDefinitionError, match=r"'prob'\. Known images: probe"):
+        image_definition.find("prob", root)
+
+
+def test_lookup_gives_the_reference(root: Path) -> None:
+    from ansible.plugins.loader import lookup_loader
+
+    lookup_loader.add_directory(str(Path(__file__).resolve().parents[2] / "plugins/lookup"))
+    lookup = lookup_loader.get("image_reference")
+    assert lookup.run(["probe"], variables={}, root=str(root)) == [f"localhost/catdog-lab/probe:{tag(root)}"]
+    based = lookup.run(["probe"], variables={"lab_image_base": "example/python:3.11"}, root=str(root))
+    assert based == [f"localhost/catdog-lab/probe:{tag(root, 'example/python:3.11')}"]

@@ -1,0 +1,96 @@
+"""An operator's manifests, a release's or the stand-in's, are made to fit without losing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+ENV = {"STRIMZI_NAMESPACE": "*", "EXTRA": "1"}
+
+
+@pytest.fixture(scope="module")
+def plugin(load_plugin: Callable[[str], ModuleType]) -> ModuleType:
+    return load_plugin("filter/strimzi_manifests")
+
+
+def manifest(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, **more}
+
+
+def release() -> list[dict[str, Any] | None]:
+    subjects = [{"kind": "ServiceAccount", "name": "strimzi-cluster-operator", "namespace": "myproject"}]
+    field = {"fieldRef": {"fieldPath": "metadata.namespace"}}
+    container = {"name": "strimzi-cluster-operator", "image": "release:1"}
+    container["env"] = [{"name": "STRIMZI_NAMESPACE", "valueFrom": field}, {"name": "KEPT", "value": "a"}]
+    return [
+        manifest("Deployment", "strimzi-cluster-operator", spec={"template": {"spec": {"containers": [container]}}}),
+        None,
+        manifest("RoleBinding", "strimzi-cluster-operator", subjects=subjects),
+        manifest("ClusterRoleBinding", "strimzi-cluster-operator", subjects=subjects),
+        manifest("ServiceAccount", "strimzi-cluster-operator"),
+        manifest("CustomResourceDefinition", "kafkas.kafka.strimzi.io"),
+    ]
+
+
+def by_name(documents: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
+    [found] = [d for d in documents if d["kind"] == kind and d["metadata"]["name"] == name]
+    return found
+
+
+def test_namespaces_of_objects_and_subjects_are_rewritten(plugin: ModuleType) -> None:
+    made = plugin.strimzi_manifests(release(), "amq-streams", ENV)
+    assert by_name(made, "ServiceAccount", "strimzi-cluster-operator")["metadata"]["namespace"] == "amq-streams"
+    assert "namespace" not in by_name(made, "CustomResourceDefinition", "kafkas.kafka.strimzi.io")["metadata"]
+    subjects = [subject["namespace"] for document in made for subject in document.get("subjects", [])]
+    assert subjects == ["amq-streams"] * 5
+
+
+def test_three_cluster_wide_bindings_are_added_once(plugin: ModuleType) -> None:
+    made = plugin.strimzi_manifests(release(), "amq-streams", ENV)
+    roles = {d["roleRef"]["name"] for d in made if "roleRef" in d}
+    assert roles == {
+        "strimzi-cluster-operator-namespaced",
+        "strimzi-cluster-operator-watched",
+        "strimzi-entity-operator",
+    }
+    assert plugin.strimzi_manifests(made, "amq-streams", ENV) == made
+
+
+def test_environment_is_set_over_the_manifests(plugin: ModuleType) -> None:
+    made = plugin.strimzi_manifests(release(), "amq-streams", ENV, image="ours:2")
+    container = made[-1]["spec"]["template"]["spec"]["containers"][0]
+    assert container["env"] == [
+        {"name": "KEPT", "value": "a"},
+        {"name": "STRIMZI_NAMESPACE", "value": "*"},
+        {"name": "EXTRA", "value": "1"},
+    ]
+    assert container["image"] == "ours:2"
+
+
+def test_crds_come_first_and_the_deployment_last(plugin: ModuleType) -> None:
+    kinds = [document["kind"] for document in plugin.strimzi_manifests(release(), "amq-streams", ENV)]
+    assert (kinds[0], kinds[-1]) == ("CustomResourceDefinition", "Deployment")
+
+
+@pytest.mark.parametrize(
+    ("documents", "said"),
+    [([], "hold 0 Deployments"), (["text"], "no Kubernetes object"), ([{"kind": "X"}], "no Kubernetes object")],
+)
+def test_what_is_no_operator_is_refused(plugin: ModuleType, documents: list[Any], said: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=said):
+        plugin.strimzi_manifests(documents, "amq-streams", ENV)
+
+
+def test_identities_suffice_to_take_objects_back(plugin: ModuleType) -> None:
+    made = plugin.manifest_identities(plugin.strimzi_manifests(release(), "amq-streams", ENV))
+    assert made[0] == {
+        "apiVersion": "v1",
+        "kind": "CustomResourceDefinition",
+        "name": "kafkas.kafka.strimzi.io",
+        "namespace": "",
+    }
+    assert len(made) == 8
