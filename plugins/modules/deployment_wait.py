@@ -14,7 +14,7 @@ module: deployment_wait
 short_description: Wait until a Deployment is rolled out
 description:
   - Waits until every replica of the Deployment's current generation is available and none of an earlier one is left.
-  - Fails at once on what waiting does not mend (scaled to zero, image not to be had, progress deadline exceeded).
+  - Fails at once if it is scaled to zero, after half a minute on an image that cannot be had or a container that crashes.
   - On failure and on time-out, prints conditions, pods, events and the last log lines.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
@@ -41,6 +41,8 @@ seconds: {description: How long it took., type: float, returned: success}
 # Reasons of a waiting container that no waiting mends within a lab's patience.
 HOPELESS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
 GLANCE_SECONDS = 5
+# An image may have been loaded, or a dependency come up, just before: kubelet gets this long to notice.
+PATIENCE_SECONDS = 30
 
 
 def shortfall(deployment: Any) -> str | None:
@@ -57,13 +59,12 @@ def shortfall(deployment: Any) -> str | None:
     return None
 
 
-def hopeless(core: Any, deployment: Any) -> str | None:
-    """Why waiting longer would not help; None if it may."""
+def hopeless(core: Any, deployment: Any, waited: float) -> str | None:
+    """Why waiting longer than the `waited` seconds would not help; None if it may."""
     if deployment.spec.replicas == 0:
         return "it is scaled to zero, so no pod of it runs"
-    for condition in deployment.status.conditions or []:
-        if condition.reason == "ProgressDeadlineExceeded":
-            return "its progress deadline is exceeded"
+    if waited < PATIENCE_SECONDS:
+        return None
     for pod in pods_of(core, deployment):
         for status in container_statuses(pod):
             waiting = status.state.waiting if status.state else None
@@ -108,7 +109,7 @@ def run(module: AnsibleModule) -> None:
                 raise
             module.fail_json(msg=f"{title} does not exist.")
         lack, elapsed = shortfall(deployment), time.monotonic() - started
-        reason = hopeless(core, deployment)
+        reason = hopeless(core, deployment, elapsed)
         if not lack and not reason:
             ready = [pod.metadata.name for pod in pods_of(core, deployment) if is_ready(pod)]
             module.exit_json(changed=False, pods=ready, seconds=round(elapsed, 2))

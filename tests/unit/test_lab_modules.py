@@ -41,18 +41,19 @@ def pod(reason, restarts=0):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "pods", "word"),
+    ("wanted", "pods", "waited", "word"),
     [
-        (0, [], "scaled to zero"),
-        (1, [pod("ImagePullBackOff")], "ImagePullBackOff"),
-        (1, [pod("CrashLoopBackOff", 3)], "CrashLoopBackOff"),
-        (1, [pod("CrashLoopBackOff", 1)], None),
-        (1, [pod("ContainerCreating")], None),
+        (0, [], 0, "scaled to zero"),
+        (1, [pod("ImagePullBackOff")], 31, "ImagePullBackOff"),
+        (1, [pod("ImagePullBackOff")], 5, None),
+        (1, [pod("CrashLoopBackOff", 3)], 31, "CrashLoopBackOff"),
+        (1, [pod("CrashLoopBackOff", 1)], 31, None),
+        (1, [pod("ContainerCreating")], 31, None),
     ],
 )
-def test_hopeless_ends_the_wait_at_once(load_plugin, wanted, pods, word):
+def test_hopeless_ends_the_wait_early(load_plugin, wanted, pods, waited, word):
     core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
-    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(wanted))
+    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(wanted), waited)
     assert said is None if word is None else word in said
 
 
@@ -135,6 +136,6 @@ def test_sent_pictures_have_their_place_hash_and_size(load_plugin, tmp_path):
 
 def test_a_producer_that_fails_is_told_with_its_words_and_the_picture(load_plugin, tmp_path):
     with pytest.raises(
-        Failed, match=r"cat\.png to topic rhte on b:1 \(exit code 1\): kafka_producer: no broker answers"
+        FailedError, match=r"cat\.png to topic rhte on b:1 \(exit code 1\): kafka_producer: no broker answers"
     ):
         send(load_plugin, tmp_path, "r-1", "lost")
