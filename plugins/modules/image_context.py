@@ -12,7 +12,7 @@ description:
 options:
   directory: {description: Folder of the Containerfile., type: path, required: true}
   root: {description: Root of the repository., type: path, required: true}
-  cache: {description: Build cache that C({cache}) stands for., type: path, required: true}
+  cache: {description: 'Build cache that C({cache}) stands for.', type: path, required: true}
   context: {description: 'List of {src, dest}, as in image.yml.', type: list, elements: dict, required: true}
   dest: {description: Folder to lay out; what is there is removed first., type: path, required: true}
 author: [catdog-lab]
