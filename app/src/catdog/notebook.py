@@ -1,4 +1,4 @@
-"""`%load_ext catdog.notebook`: errors of catdog as one line below the cell, not as a traceback."""
+"""`%load_ext catdog.notebook`: errors of catdog as one line below the cell, and TensorFlow without its start's log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from catdog.errors import CatdogError
+from catdog.quiet import start_tensorflow
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by IPython."""
+    start_tensorflow()
     shell.set_custom_exc((CatdogError,), _tell)
 
 

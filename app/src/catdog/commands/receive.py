@@ -70,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
         elif args.newest:
             reader.from_newest(args.newest)
         # Only now, because it takes seconds: settings that are wrong are told at once.
+        from catdog.quiet import start_tensorflow
+
+        start_tensorflow()
         from catdog.classification import both
 
         classifiers = both()

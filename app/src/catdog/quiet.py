@@ -1,0 +1,31 @@
+"""TensorFlow without the lines that its libraries write to standard error when they start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def start_tensorflow() -> None:
+    """Import TensorFlow and start its runtime. What it logs meanwhile is lost; what goes wrong is raised, as ever."""
+    with _standard_error_to_nowhere():
+        import tensorflow as tf
+
+        tf.reduce_sum(tf.zeros(1)).numpy()
+
+
+@contextmanager
+def _standard_error_to_nowhere() -> Iterator[None]:
+    # The lines come from C++, past sys.stderr, and before the level in TF_CPP_MIN_LOG_LEVEL is looked at.
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
