@@ -18,6 +18,7 @@ export INVENTORY ?= inventories/embedded
 ARGS ?=
 PLAYBOOK := .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
+FIGURE ?=
 
 ##@ The lab
 .PHONY: lab
@@ -80,8 +81,8 @@ distclean: clean ## The same, and the build cache too
 
 ##@ Figures
 .PHONY: bench
-bench: setup ## List the benchmarks; run one with bench/NAME (minutes to half an hour each)
-	@bench/list
+bench: ## Measure one figure, e.g. make bench FIGURE=lab_running; without FIGURE: the list (minutes to half an hour)
+	@bench/figures $(FIGURE)
 
 .PHONY: help
 help: ## Show this list
