@@ -57,7 +57,9 @@ def compare_models() -> HTML:
     return _table(rows)
 
 
-def show_newest(settings: KafkaSettings, classifiers: Sequence[Classifier], count: int = 3, timeout: float = 30) -> None:
+def show_newest(
+    settings: KafkaSettings, classifiers: Sequence[Classifier], count: int = 3, timeout: float = 30
+) -> None:
     """Read the newest `count` records of the topic and show each picture with what both models say.
 
     Raises KafkaError, as the reader does.

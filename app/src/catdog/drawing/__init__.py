@@ -19,7 +19,7 @@ from catdog.errors import InputError
 __all__ = ["draw"]
 
 MIN_SIZE, MAX_SIZE = 16, 2000
-POSE_WEIGHTS = (3, 3, 1, 1, 1)
+POSE_WEIGHTS = (4, 3, 1, 1, 1)
 # Between coat and scene, as a distance of colours (0..441).
 MIN_CONTRAST = 100
 
@@ -102,7 +102,7 @@ def _place(canvas: Canvas, rng: random.Random, style: Style, pose: Pose, breed: 
     x += _into(x + face_x * scale * flip, margin)
     y += _into(y + face_y * scale, margin)
     pen = canvas.pen(rng, style).at(
-        x, y, scale=scale, angle=rng.gauss(0, 6), sx=flip * rng.uniform(0.9, 1.1), sy=rng.uniform(0.92, 1.08)
+        x, y, scale=scale, angle=rng.gauss(0, 5), sx=flip * rng.uniform(0.9, 1.1), sy=rng.uniform(0.92, 1.08)
     )
     return pen, y + bottom * scale
 

@@ -77,7 +77,7 @@ def cat(rng: random.Random) -> Breed:
         tail=rng.choice(("up", "hook", "wave", "low")),
         tail_width=rng.uniform(0.11, 0.24),
         fur=rng.choice((0, 0, 0.4, 1)),
-        mood=rng.choice(("calm", "calm", "calm", "calm", "open", "asleep")),
+        mood=rng.choice(("calm",) * 6 + ("open", "asleep")),
         whiskers=rng.uniform(0.8, 1.2),
         collar=_collar(rng),
     )
@@ -107,7 +107,7 @@ def dog(rng: random.Random) -> Breed:
         tail=rng.choice(("sabre", "curl", "stub", "down", "flag")),
         tail_width=rng.uniform(0.1, 0.22),
         fur=rng.choice((0, 0, 0.4, 1)),
-        mood=rng.choice(("calm", "calm", "calm", "tongue", "tongue", "open", "asleep")),
+        mood=rng.choice(("calm", "calm", "calm", "tongue", "tongue", "tongue", "open", "asleep")),
         whiskers=0,
         collar=_collar(rng),
     )

@@ -43,7 +43,7 @@ def front(pen: Pen, breed: Breed) -> None:
     pen.stroke([(0, 0.36 * h), (0, mouth)], 0.04, line)
     for side in (-1, 1):
         pen.stroke([(0, mouth), (side * 0.1, mouth + 0.1), (side * 0.26, mouth + 0.02)], 0.04, line)
-    hair = mix(line, WHITE, 0.6) if lightness(coat.base) < 0.5 else mix(line, WHITE, 0.2)
+    hair = mix(line, WHITE, 0.8) if lightness(coat.base) < 0.5 else line
     for side in (-1, 1):
         for rank in (-1, 0, 1):
             reach = side * (0.5 + 0.75 * breed.whiskers)
@@ -53,7 +53,7 @@ def front(pen: Pen, breed: Breed) -> None:
                     (reach * 0.7, 0.42 * h + rank * 0.12),
                     (reach, 0.46 * h + rank * 0.24),
                 ],
-                0.03,
+                0.038,
                 hair,
             )
 
@@ -84,7 +84,7 @@ def profile(pen: Pen, breed: Breed) -> None:
     line = line_colour(breed)
     pen.stroke([(0.95, 0.26), (0.86, 0.42), (0.62, 0.46)], 0.045, line)
     eye(pen, 0.42, -0.12, 0.15 * breed.eye_size, 0.18 * breed.eye_size, breed, slant=-8)
-    hair = mix(line, WHITE, 0.6) if lightness(coat.base) < 0.5 else mix(line, WHITE, 0.2)
+    hair = mix(line, WHITE, 0.8) if lightness(coat.base) < 0.5 else line
     for rank in (-1, 0, 1):
         pen.stroke(
             [
@@ -92,7 +92,7 @@ def profile(pen: Pen, breed: Breed) -> None:
                 (0.5 - 0.15 * breed.whiskers, 0.48 + rank * 0.1),
                 (0.35 - 0.5 * breed.whiskers, 0.62 + rank * 0.22),
             ],
-            0.03,
+            0.038,
             hair,
         )
-        pen.stroke([(0.85, 0.36), (1.1 + 0.2 * breed.whiskers, 0.42 + rank * 0.14)], 0.03, hair)
+        pen.stroke([(0.85, 0.36), (1.1 + 0.2 * breed.whiskers, 0.42 + rank * 0.14)], 0.038, hair)

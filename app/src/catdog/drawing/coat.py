@@ -138,7 +138,7 @@ def choose_coat(rng: random.Random) -> Coat:
         base=base,
         marks=vary(rng, marks, 10),
         pale=pale,
-        inner_ear=mix(base, vary(rng, (222, 150, 146), 14), rng.uniform(0.4, 0.9)),
+        inner_ear=mix(base, vary(rng, (222, 150, 146), 14), rng.uniform(0.6, 0.95)),
         markings=rng.choice(_MARKINGS),
         socks=rng.random() < 0.35,
         seed=rng.getrandbits(24),

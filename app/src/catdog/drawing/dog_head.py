@@ -136,25 +136,31 @@ def profile(pen: Pen, breed: Breed) -> None:
                 (-0.16, 1.05 * size),
                 (-0.36, 0.45 * size),
             ],
-            mix(coat.ears, BLACK, 0.15),
+            _ear_colour(breed),
             fur=breed.fur,
             shade=0.4,
         )
     elif breed.ear == "button":
         ear.shape(
             [(-0.28, -0.1), (0.0, -0.36), (0.32, -0.2), (0.48 * size, 0.34 * size), (0.0, 0.16)],
-            mix(coat.ears, BLACK, 0.18),
+            _ear_colour(breed),
             curved=False,
         )
     else:
         ear.shape(
             [(0.2, -0.15), (-0.2, -0.3), (-0.7 * size, 0.0), (-0.75 * size, 0.2), (-0.2, 0.25), (0.15, 0.2)],
-            mix(coat.ears, BLACK, 0.18),
+            _ear_colour(breed),
         )
+
+
+def _ear_colour(breed: Breed) -> Colour:
+    """Hanging ears are mostly darker than the rest."""
+    return mix(breed.coat.ears, breed.coat.marks, 0.25 + breed.coat.seed % 7 / 10)
 
 
 def _ear_front(pen: Pen, side: int, breed: Breed) -> None:
     size, w, h = breed.ear_size, breed.head_width, breed.head_height
+    colour = _ear_colour(breed)
     ear = pen.at(side * w * 0.62, -h * 0.68, angle=-side * breed.ear_tilt)
     if breed.ear == "drop":
         outline = [
@@ -165,7 +171,7 @@ def _ear_front(pen: Pen, side: int, breed: Breed) -> None:
             (side * 0.2, 1.2 * size),
             (side * 0.08, 0.8 * size),
         ]
-        ear.shape(outline, breed.coat.ears, fur=breed.fur, shade=0.5)
+        ear.shape(outline, colour, fur=breed.fur, shade=0.5)
     elif breed.ear == "button":
         outline = [
             (-side * 0.3, -0.1),
@@ -174,7 +180,7 @@ def _ear_front(pen: Pen, side: int, breed: Breed) -> None:
             (side * 0.5 * size, 0.42 * size),
             (side * 0.16, 0.2),
         ]
-        ear.shape(outline, mix(breed.coat.ears, BLACK, 0.18), curved=False, fur=breed.fur, shade=0.3)
+        ear.shape(outline, colour, curved=False, fur=breed.fur, shade=0.3)
     else:
         outline = [
             (-side * 0.2, -0.05),
@@ -184,4 +190,4 @@ def _ear_front(pen: Pen, side: int, breed: Breed) -> None:
             (side * 0.5, 0.16),
             (side * 0.16, 0.36),
         ]
-        ear.shape(outline, mix(breed.coat.ears, BLACK, 0.15), fur=breed.fur, shade=0.3)
+        ear.shape(outline, colour, fur=breed.fur, shade=0.3)
