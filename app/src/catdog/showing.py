@@ -113,7 +113,7 @@ def _thumbnail(data: bytes) -> str:
     try:
         image = Image.fromarray(pictures.decode(data, THUMBNAIL_PIXELS))
     except PictureError:
-        return f"<div style='width:{THUMBNAIL_PIXELS}px'></div>"
+        return f"<div style='flex:none;width:{THUMBNAIL_PIXELS}px'></div>"
     image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
