@@ -1,0 +1,91 @@
+"""Kafka's own configuration of one node: the text of server.config."""
+
+from .listeners import advertised_address
+from .model import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Node
+
+CONTROL_LISTENER = f"CONTROLPLANE-{CONTROLLER_PORT}"
+REPLICATION_LISTENER = f"REPLICATION-{REPLICATION_PORT}"
+DATA_FOLDER = "/var/lib/kafka"
+NODE_CERTIFICATES = "/opt/kafka/node-certs"
+TRUSTED_CERTIFICATES = "/opt/kafka/trusted-certs"
+
+
+def log_dirs(node: Node) -> list[str]:
+    """Data folders of a node, one a volume."""
+    return [f"{DATA_FOLDER}/data-{volume.id}/kafka-log{node.id}" for volume in node.pool.volumes]
+
+
+def metadata_dir(node: Node) -> str:
+    """The folder, of log_dirs, that holds the metadata log."""
+    return next(folder for folder, volume in zip(log_dirs(node), node.pool.volumes, strict=True) if volume.metadata)
+
+
+def _certificate_settings(listener: str, node: Node, mutual: bool) -> dict[str, str]:
+    """TLS of one listener with the node's certificate; `mutual`: only peers with a certificate of the cluster's CA."""
+    prefix = f"listener.name.{listener.lower()}.ssl"
+    settings = {
+        f"{prefix}.keystore.type": "PEM",
+        f"{prefix}.keystore.key": f"${{dir:{NODE_CERTIFICATES}:{node.pod_name}.key}}",
+        f"{prefix}.keystore.certificate.chain": f"${{dir:{NODE_CERTIFICATES}:{node.pod_name}.crt}}",
+    }
+    if mutual:
+        settings |= {
+            f"{prefix}.truststore.type": "PEM",
+            f"{prefix}.truststore.certificates": f"${{dir:{TRUSTED_CERTIFICATES}:cluster-ca.crt}}",
+            f"{prefix}.client.auth": "required",
+        }
+    return settings
+
+
+def _listener_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> dict[str, str]:
+    """Which listeners the node opens, what it advertises, and their protocols."""
+    own: dict[str, int] = {}
+    advertised: dict[str, tuple[str, int]] = {}
+    protocols = {CONTROL_LISTENER: "SSL", REPLICATION_LISTENER: "SSL"}
+    if node.controller:
+        own[CONTROL_LISTENER] = CONTROLLER_PORT
+        advertised[CONTROL_LISTENER] = (cluster.node_host(node), CONTROLLER_PORT)
+    if node.broker:
+        own[REPLICATION_LISTENER] = REPLICATION_PORT
+        advertised[REPLICATION_LISTENER] = (cluster.node_host(node), REPLICATION_PORT)
+        for listener in cluster.listeners:
+            own[listener.identifier] = listener.port
+            advertised[listener.identifier] = advertised_address(cluster, listener, node, node_ports)
+            protocols[listener.identifier] = "SSL" if listener.tls else "PLAINTEXT"
+    return {
+        "listeners": ",".join(f"{name}://0.0.0.0:{port}" for name, port in own.items()),
+        "advertised.listeners": ",".join(f"{name}://{host}:{port}" for name, (host, port) in advertised.items()),
+        "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
+        "controller.listener.names": CONTROL_LISTENER,
+        "inter.broker.listener.name": REPLICATION_LISTENER,
+    }
+
+
+def server_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> dict[str, str]:
+    """All settings of a node; `node_ports`: node port of each nodeport Service by its name."""
+    voters = [f"{n.id}@{cluster.node_host(n)}:{CONTROLLER_PORT}" for n in cluster.controllers]
+    settings = {
+        "node.id": str(node.id),
+        "process.roles": ",".join(sorted(node.pool.roles)),
+        "controller.quorum.voters": ",".join(voters),
+        "log.dirs": ",".join(log_dirs(node)),
+        "metadata.log.dir": metadata_dir(node),
+        "config.providers": "dir,env",
+        "config.providers.dir.class": "org.apache.kafka.common.config.provider.DirectoryConfigProvider",
+        "config.providers.dir.param.allowed.paths": f"{NODE_CERTIFICATES},{TRUSTED_CERTIFICATES}",
+        "config.providers.env.class": "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
+        "config.providers.env.param.allowlist.pattern": "NODE_ADDRESS",
+    }
+    settings |= _listener_settings(cluster, node, node_ports)
+    for name in (CONTROL_LISTENER, REPLICATION_LISTENER):
+        settings |= _certificate_settings(name, node, mutual=True)
+    if node.broker:
+        for listener in cluster.listeners:
+            if listener.tls:
+                settings |= _certificate_settings(listener.identifier, node, mutual=False)
+    return {**cluster.config, **settings}
+
+
+def render(settings: dict[str, str]) -> str:
+    """server.config: one `name=value` a line, in the given order."""
+    return "".join(f"{name}={value}\n" for name, value in settings.items())

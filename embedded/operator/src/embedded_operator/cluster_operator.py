@@ -1,0 +1,97 @@
+"""The cluster operator's process: events from Kubernetes become work for the reconciler. No decisions here."""
+
+import logging
+from collections.abc import Hashable
+from typing import Any
+
+import kopf
+
+from .kubernetes_api import KubernetesApi
+from .objects.metadata import MANAGER
+from .reconciliation import Reconciler
+from .settings import ClusterOperatorSettings
+from .status import condition
+from .work_queue import WorkQueue
+
+WORKERS = 4
+OWNED = {"strimzi.io/cluster": kopf.PRESENT, "app.kubernetes.io/managed-by": MANAGER}
+LIVENESS = "http://0.0.0.0:8080/healthy"
+
+logger = logging.getLogger(__name__)
+registry = kopf.OperatorRegistry()
+memo: dict[str, Any] = {}
+
+
+@kopf.on.startup(registry=registry)
+async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
+    """Begin to reconcile; kopf only watches and writes nothing of its own."""
+    settings.posting.enabled = False
+    settings.watching.server_timeout = 300
+    api = KubernetesApi.in_cluster()
+    reconciler = Reconciler(api, ClusterOperatorSettings.from_environment())
+
+    async def work(key: Hashable) -> float | None:
+        namespace, name = key  # type: ignore[misc]  # only pairs are added
+        return await reconciler.reconcile(namespace, name)
+
+    memo["api"], memo["queue"] = api, WorkQueue(work, WORKERS)
+    memo["queue"].start()
+
+
+@kopf.on.cleanup(registry=registry)
+async def stop(**_: Any) -> None:
+    """End the work and the connections."""
+    await memo["queue"].stop()
+    await memo["api"].close()
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkas", registry=registry)
+async def kafka_changed(namespace: str, name: str, **_: Any) -> None:
+    """A Kafka was seen, changed or deleted."""
+    memo["queue"].add((namespace, name))
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkanodepools", registry=registry)
+async def pool_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+    """A KafkaNodePool was seen, changed or deleted."""
+    if cluster := labels.get("strimzi.io/cluster"):
+        memo["queue"].add((namespace, cluster))
+
+
+@kopf.on.event("v1", "pods", labels=OWNED, registry=registry)
+@kopf.on.event("v1", "secrets", labels=OWNED, registry=registry)
+@kopf.on.event("v1", "services", labels=OWNED, registry=registry)
+@kopf.on.event("v1", "configmaps", labels=OWNED, registry=registry)
+@kopf.on.event("apps", "v1", "deployments", labels=OWNED, registry=registry)
+async def owned_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+    """Something that the operator made has changed or is gone."""
+    memo["queue"].add((namespace, labels["strimzi.io/cluster"]), delay=0.2)
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkausers", registry=registry)
+async def user_changed(namespace: str, name: str, meta: kopf.Meta, status: kopf.Status, type: str, **_: Any) -> None:
+    """A KafkaUser is refused: the embedded operator has no user operator."""
+    generation = meta["generation"]
+    if type != "DELETED" and status.get("observedGeneration") != generation:
+        text = "the embedded operator does not support KafkaUser: run Strimzi itself"
+        refusal = condition("Ready", "False", "InvalidResourceException", text)
+        answer = {"conditions": [refusal], "observedGeneration": generation}
+        await memo["api"].merge("KafkaUser", namespace, name, {"status": answer}, "status")
+
+
+def main() -> None:
+    """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("kopf").setLevel(logging.WARNING)
+    namespaces = ClusterOperatorSettings.from_environment().namespaces
+    kopf.run(
+        registry=registry,
+        standalone=True,
+        clusterwide=not namespaces,
+        namespaces=namespaces,
+        liveness_endpoint=LIVENESS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Failures that end in a status condition, with the reasons that Strimzi gives."""
+
+
+class OperatorError(Exception):
+    """A failure of one resource: `reason` and the message go into its condition."""
+
+    reason = "InternalError"
+
+
+class InvalidResourceError(OperatorError):
+    """The resource says something that cannot be done, or that this operator does not support."""
+
+    reason = "InvalidResourceException"
+
+
+class InvalidConfigurationError(OperatorError):
+    """Resources do not fit together, such as a Kafka without node pools."""
+
+    reason = "InvalidConfigurationException"
+
+
+class UnsupportedKafkaVersionError(OperatorError):
+    """A Kafka version that no image is there for."""
+
+    reason = "UnsupportedKafkaVersionException"
+
+
+class OperationTimeoutError(OperatorError):
+    """Something did not become ready in time; the message says what and why."""
+
+    reason = "TimeoutException"
+
+
+class NotSupportedError(OperatorError):
+    """A change of a topic that Kafka or this operator cannot make."""
+
+    reason = "NotSupported"
+
+
+class ResourceConflictError(OperatorError):
+    """Two resources claim one topic."""
+
+    reason = "ResourceConflict"
+
+
+class KafkaRequestError(OperatorError):
+    """Kafka refused; the message is its own exception's text."""
+
+    reason = "KafkaError"

@@ -1,0 +1,162 @@
+"""A Kafka cluster as its resources describe it: what everything else is derived from."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CONTROLLER_PORT = 9090
+REPLICATION_PORT = 9091
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A custom resource that owns objects."""
+
+    kind: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One ephemeral volume of a node; `size_limit` is a quantity or None for no limit."""
+
+    id: int
+    size_limit: str | None
+    metadata: bool
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A KafkaNodePool with the node ids that its nodes have."""
+
+    owner: Owner
+    generation: int
+    roles: tuple[str, ...]
+    node_ids: tuple[int, ...]
+    volumes: tuple[Volume, ...]
+    resources: dict[str, Any]
+    jvm_options: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the pool."""
+        return self.owner.name
+
+
+@dataclass(frozen=True)
+class Node:
+    """One Kafka node, which is one pod."""
+
+    id: int
+    pod_name: str
+    pool: Pool
+
+    @property
+    def broker(self) -> bool:
+        """Whether clients are served by this node."""
+        return "broker" in self.pool.roles
+
+    @property
+    def controller(self) -> bool:
+        """Whether this node votes in the metadata quorum."""
+        return "controller" in self.pool.roles
+
+
+@dataclass(frozen=True)
+class BrokerOverride:
+    """What a listener's `configuration.brokers[]` says of one broker."""
+
+    node_port: int | None = None
+    advertised_host: str | None = None
+    advertised_port: int | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listener for clients."""
+
+    name: str
+    port: int
+    type: str
+    tls: bool
+    bootstrap: dict[str, Any]
+    brokers: dict[int, BrokerOverride]
+    traffic_policy: str | None = None
+
+    @property
+    def identifier(self) -> str:
+        """Name in Kafka's configuration, such as EXTERNAL-9094."""
+        return f"{self.name.upper()}-{self.port}"
+
+    @property
+    def port_name(self) -> str:
+        """Name of its port in pods and Services: Strimzi's old names for the two old listeners."""
+        return {("plain", 9092): "tcp-clients", ("tls", 9093): "tcp-clientstls"}.get(
+            (self.name, self.port), f"tcp-{self.name}"
+        )
+
+    def override(self, node_id: int) -> BrokerOverride:
+        """Overrides of one broker; none is an empty one."""
+        return self.brokers.get(node_id, BrokerOverride())
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Kafka with its pools, checked and with every node named."""
+
+    owner: Owner
+    namespace: str
+    generation: int
+    cluster_id: str
+    image: str
+    listeners: tuple[Listener, ...]
+    config: dict[str, Any]
+    pools: tuple[Pool, ...]
+    topic_operator: dict[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """Name of the Kafka resource."""
+        return self.owner.name
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, in order of their ids."""
+        nodes = [Node(i, f"{self.name}-{pool.name}-{i}", pool) for pool in self.pools for i in pool.node_ids]
+        return sorted(nodes, key=lambda node: node.id)
+
+    @property
+    def brokers(self) -> list[Node]:
+        """Nodes that serve clients."""
+        return [node for node in self.nodes if node.broker]
+
+    @property
+    def controllers(self) -> list[Node]:
+        """Nodes of the metadata quorum."""
+        return [node for node in self.nodes if node.controller]
+
+    @property
+    def bootstrap_service(self) -> str:
+        """Service for clients inside the Kubernetes cluster."""
+        return f"{self.name}-kafka-bootstrap"
+
+    @property
+    def brokers_service(self) -> str:
+        """Headless Service that gives every pod its DNS name."""
+        return f"{self.name}-kafka-brokers"
+
+    def node_host(self, node: Node) -> str:
+        """DNS name of a node's pod."""
+        return f"{node.pod_name}.{self.brokers_service}.{self.namespace}.svc"
+
+    def external_bootstrap_service(self, listener: Listener) -> str:
+        """Bootstrap Service of a nodeport listener; the name `external` is special only in that it needs no port."""
+        return f"{self.name}-kafka-{listener.name}-bootstrap"
+
+    def external_broker_service(self, listener: Listener, node: Node) -> str:
+        """Service of one broker of a nodeport listener: Strimzi's short name for port 9094 of `external`."""
+        if (listener.name, listener.port) == ("external", 9094):
+            return node.pod_name
+        return f"{self.name}-{node.pool.name}-{listener.name}-{node.id}"

@@ -1,0 +1,1 @@
+"""What Kubernetes is asked to hold for a Kafka cluster: pure functions from the model to objects."""

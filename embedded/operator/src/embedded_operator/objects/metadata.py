@@ -1,0 +1,103 @@
+"""Names, labels and owners that all objects of a cluster have in common."""
+
+from typing import Any
+
+from ..model import Cluster, Node, Owner
+
+MANAGER = "strimzi-cluster-operator"
+REVISION = "strimzi.io/revision"
+
+Object = dict[str, Any]
+
+
+def selector(cluster: str) -> str:
+    """Label selector of all that the operator made for a cluster."""
+    return f"strimzi.io/cluster={cluster},app.kubernetes.io/managed-by={MANAGER}"
+
+
+def labels(cluster: Cluster, component: str, component_type: str) -> dict[str, str]:
+    """The labels of an object; `component` such as `kafka` or `entity-operator`."""
+    return {
+        "app.kubernetes.io/instance": cluster.name,
+        "app.kubernetes.io/managed-by": MANAGER,
+        "app.kubernetes.io/name": component_type,
+        "app.kubernetes.io/part-of": f"strimzi-{cluster.name}",
+        "strimzi.io/cluster": cluster.name,
+        "strimzi.io/component-type": component_type,
+        "strimzi.io/kind": "Kafka",
+        "strimzi.io/name": f"{cluster.name}-{component}",
+    }
+
+
+def kafka_labels(cluster: Cluster) -> dict[str, str]:
+    """Labels of what belongs to the Kafka nodes."""
+    return labels(cluster, "kafka", "kafka")
+
+
+def authority_labels(cluster: Cluster) -> dict[str, str]:
+    """Labels of the certificate authorities' Secrets."""
+    return {**labels(cluster, "certificate-authority", "certificate-authority"), "strimzi.io/name": "strimzi"}
+
+
+def entity_operator_labels(cluster: Cluster) -> dict[str, str]:
+    """Labels of what belongs to the entity operator."""
+    return labels(cluster, "entity-operator", "entity-operator")
+
+
+def node_labels(cluster: Cluster, node: Node) -> dict[str, str]:
+    """Labels of a node's pod and of what is its own."""
+    return {
+        **kafka_labels(cluster),
+        "strimzi.io/pod-name": node.pod_name,
+        "strimzi.io/pool-name": node.pool.name,
+        "strimzi.io/broker-role": str(node.broker).lower(),
+        "strimzi.io/controller-role": str(node.controller).lower(),
+        "statefulset.kubernetes.io/pod-name": node.pod_name,
+    }
+
+
+def kafka_selector(cluster: Cluster) -> dict[str, str]:
+    """What selects all Kafka pods of a cluster."""
+    return {"strimzi.io/cluster": cluster.name, "strimzi.io/kind": "Kafka", "strimzi.io/name": f"{cluster.name}-kafka"}
+
+
+def build(
+    kind: str, cluster: Cluster, name: str, object_labels: dict[str, str], owner: Owner | None = None, **content: Any
+) -> Object:
+    """One namespaced object, owned by the Kafka resource where no other owner is given."""
+    owner = owner or cluster.owner
+    return {
+        "apiVersion": API_VERSIONS[kind],
+        "kind": kind,
+        "metadata": {
+            "name": name,
+            "namespace": cluster.namespace,
+            "labels": dict(object_labels),
+            "annotations": dict(content.pop("annotations", {})),
+            "ownerReferences": [
+                {
+                    "apiVersion": "kafka.strimzi.io/v1",
+                    "kind": owner.kind,
+                    "name": owner.name,
+                    "uid": owner.uid,
+                    "controller": kind == "Pod",  # a pod without a controller cannot be drained
+                    "blockOwnerDeletion": True,
+                }
+            ],
+        },
+        **content,
+    }
+
+
+API_VERSIONS = {
+    "ConfigMap": "v1",
+    "Pod": "v1",
+    "Secret": "v1",
+    "Service": "v1",
+    "ServiceAccount": "v1",
+    "Deployment": "apps/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "PodDisruptionBudget": "policy/v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+    "RoleBinding": "rbac.authorization.k8s.io/v1",
+}

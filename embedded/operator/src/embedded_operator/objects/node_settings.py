@@ -1,0 +1,32 @@
+"""ConfigMaps of a cluster's nodes: Kafka's configuration and logging."""
+
+from .. import METADATA_VERSION
+from ..broker_config import render, server_settings
+from ..model import Cluster, Node
+from .metadata import Object, build, node_labels
+
+# Handshakes that a probe breaks off are logged by this class at INFO.
+LOG4J = """\
+rootLogger.level = INFO
+rootLogger.appenderRef.stdout.ref = STDOUT
+appender.stdout.type = Console
+appender.stdout.name = STDOUT
+appender.stdout.layout.type = PatternLayout
+appender.stdout.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %p [%t] %c{1}:%L - %m%n
+logger.network.name = org.apache.kafka.common.network.Selector
+logger.network.level = WARN
+logger.config.name = org.apache.kafka.common.config.AbstractConfig
+logger.config.level = WARN
+"""
+
+
+def settings_of(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> Object:
+    """The ConfigMap of one node, named as its pod."""
+    data = {
+        "server.config": render(server_settings(cluster, node, node_ports)),
+        "log4j2.properties": LOG4J,
+        "cluster.id": cluster.cluster_id,
+        "metadata.version": METADATA_VERSION,
+    }
+    labels = node_labels(cluster, node)
+    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, data=data)

@@ -1,0 +1,129 @@
+"""Secrets of a cluster: two certificate authorities, one certificate a node, and the operators' own."""
+
+import base64
+import hashlib
+
+from ..certificates import (
+    Identity,
+    is_usable,
+    is_usable_authority,
+    issue,
+    new_key,
+    new_password,
+    self_signed_authority,
+    trust_store,
+)
+from ..model import Cluster, Node
+from .metadata import Object, authority_labels, build, entity_operator_labels, kafka_labels, node_labels
+
+Existing = dict[str, Object]
+
+
+def data_of(secret: Object | None, key: str) -> bytes:
+    """One entry of a Secret, empty where it is missing."""
+    return base64.b64decode((secret or {}).get("data", {}).get(key, ""))
+
+
+def _secret(cluster: Cluster, name: str, labels: dict[str, str], data: dict[str, bytes], **annotations: str) -> Object:
+    encoded = {key: base64.b64encode(value).decode() for key, value in data.items()}
+    notes = {f"strimzi.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
+    return build("Secret", cluster, name, labels, annotations=notes, type="Opaque", data=encoded)
+
+
+def authority(cluster: Cluster, which: str, existing: Existing) -> tuple[Identity, list[Object]]:
+    """The authority `cluster-ca` or `clients-ca` and its two Secrets; what exists and fits is kept.
+
+    A lost certificate is signed again with its key; a lost key cannot be made again, so both are new.
+    """
+    certificate_name, key_name = f"{cluster.name}-{which}-cert", f"{cluster.name}-{which}"
+    found = existing.get(certificate_name)
+    key = data_of(existing.get(key_name), "ca.key") or new_key()
+    identity = Identity(key, data_of(found, "ca.crt"))
+    password, store = data_of(found, "ca.password"), data_of(found, "ca.p12")
+    if not is_usable_authority(identity):
+        identity, store = Identity(key, self_signed_authority(f"{which} v0", key)), b""
+    if not (password and store):
+        password = new_password().encode()
+        store = trust_store(identity.certificate, password.decode())
+    labels = authority_labels(cluster)
+    data = {"ca.crt": identity.certificate, "ca.p12": store, "ca.password": password}
+    return identity, [
+        _secret(cluster, certificate_name, labels, data, ca_cert_generation="0"),
+        _secret(cluster, key_name, labels, {"ca.key": identity.key}, ca_key_generation="0"),
+    ]
+
+
+def service_names(service: str, namespace: str) -> list[str]:
+    """All names under which a Service is reached inside the cluster."""
+    return [service, f"{service}.{namespace}", f"{service}.{namespace}.svc", f"{service}.{namespace}.svc.cluster.local"]
+
+
+def node_names(cluster: Cluster, node: Node) -> list[str]:
+    """Host names and addresses that a node's certificate has to be valid for."""
+    host = cluster.node_host(node)
+    names = [*service_names(cluster.brokers_service, cluster.namespace), host, f"{host}.cluster.local"]
+    if not node.broker:
+        return names
+    names += service_names(cluster.bootstrap_service, cluster.namespace)
+    for listener in cluster.listeners:
+        if listener.type == "nodeport":
+            for service in (
+                cluster.external_bootstrap_service(listener),
+                cluster.external_broker_service(listener, node),
+            ):
+                names += service_names(service, cluster.namespace)
+        names += listener.bootstrap.get("alternativeNames", [])
+        if advertised := listener.override(node.id).advertised_host:
+            names.append(advertised)
+    return names
+
+
+def certificate_secret(
+    cluster: Cluster,
+    name: str,
+    keys: tuple[str, str],
+    issuer: Identity,
+    common_name: str,
+    hosts: list[str],
+    labels: dict[str, str],
+    existing: Existing,
+) -> Object:
+    """A Secret with a certificate and key under `keys`; a new one where the existing one does not fit."""
+    certificate_key, private_key = keys
+    found = existing.get(name)
+    identity = Identity(data_of(found, private_key), data_of(found, certificate_key))
+    if not is_usable(identity, issuer.certificate, hosts):
+        identity = issue(issuer, common_name, hosts)
+    data = {certificate_key: identity.certificate, private_key: identity.key}
+    return _secret(cluster, name, labels, data, cluster_ca_cert_generation="0")
+
+
+def node_revision(cluster: Cluster, node: Node, issuer: Identity) -> str:
+    """Hash of what a node's certificate says and who signed it: a node restarts when this changes, not on a renewal."""
+    content = issuer.certificate + "\n".join(sorted(node_names(cluster, node))).encode()
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def all_secrets(cluster: Cluster, existing: Existing) -> tuple[Identity, list[Object]]:
+    """The cluster's authority and every Secret. `existing`: Secrets of the cluster by name."""
+    issuer, secrets = authority(cluster, "cluster-ca", existing)
+    clients, more = authority(cluster, "clients-ca", existing)
+    secrets += more
+    labels = kafka_labels(cluster)
+    trust = {"cluster-ca.crt": issuer.certificate, "clients-ca.crt": clients.certificate}
+    secrets.append(_secret(cluster, f"{cluster.name}-trustbundle", labels, trust))
+    for node in cluster.nodes:
+        keys = (f"{node.pod_name}.crt", f"{node.pod_name}.key")
+        names = node_names(cluster, node)
+        own_labels, common_name = node_labels(cluster, node), f"{cluster.name}-kafka"
+        secrets.append(
+            certificate_secret(cluster, node.pod_name, keys, issuer, common_name, names, own_labels, existing)
+        )
+    operators = [("cluster-operator", "cluster-operator", "cluster-operator", labels)]
+    if cluster.topic_operator is not None:
+        common_name = f"{cluster.name}-entity-topic-operator"
+        operators.append(("entity-topic-operator", "entity-operator", common_name, entity_operator_labels(cluster)))
+    for operator, key, common_name, operator_labels in operators:
+        name, keys = f"{cluster.name}-{operator}-certs", (f"{key}.crt", f"{key}.key")
+        secrets.append(certificate_secret(cluster, name, keys, issuer, common_name, [], operator_labels, existing))
+    return issuer, secrets

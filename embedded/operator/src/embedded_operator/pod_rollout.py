@@ -1,0 +1,78 @@
+"""What to do about the pods of a cluster: create, replace one at a time, or wait; decided from what is there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .objects.metadata import REVISION
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is)."""
+
+    create: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    waiting_for: tuple[str, ...] = ()
+
+
+def is_ready(pod: Object) -> bool:
+    """Whether a pod is Ready and not on its way out."""
+    conditions = pod.get("status", {}).get("conditions", [])
+    ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+    return ready and "deletionTimestamp" not in pod["metadata"]
+
+
+def revision(pod: Object) -> str | None:
+    """The revision that a pod was made from."""
+    return pod["metadata"].get("annotations", {}).get(REVISION)
+
+
+def not_ready_reason(name: str, pod: Object | None) -> str:
+    """Why a pod is not ready, in the words of Kubernetes."""
+    if pod is None:
+        return f"{name}: not created"
+    if "deletionTimestamp" in pod["metadata"]:
+        return f"{name}: terminating"
+    status = pod.get("status", {})
+    for container in status.get("containerStatuses", []):
+        if waiting := container.get("state", {}).get("waiting"):
+            return f"{name}: {waiting.get('reason')} {waiting.get('message', '')}".strip()
+    for condition in status.get("conditions", []):
+        if condition["type"] == "PodScheduled" and condition["status"] == "False":
+            return f"{name}: {condition.get('reason')} {condition.get('message', '')}".strip()
+    return f"{name}: {status.get('phase', 'Pending')}, not ready"
+
+
+def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
+    """What to do now.
+
+    `desired` in the order in which pods are replaced (controllers first), both by pod name. Missing pods are created
+    at once, all together. A pod that is outdated and not ready is replaced first, since it may be what has to be
+    mended; one that is ready only when all pods are, so that never more than one is away.
+    """
+    surplus = tuple(sorted(name for name in actual if name not in desired))
+    create = tuple(name for name in desired if name not in actual)
+    ended = tuple(
+        name
+        for name in desired
+        if name in actual
+        and actual[name].get("status", {}).get("phase") in ("Failed", "Succeeded")
+        and "deletionTimestamp" not in actual[name]["metadata"]
+    )
+    outdated = [
+        name
+        for name in desired
+        if name in actual
+        and revision(actual[name]) != revision(desired[name])
+        and "deletionTimestamp" not in actual[name]["metadata"]
+    ]
+    unready = [name for name in desired if name not in actual or not is_ready(actual[name])]
+    reasons = tuple(not_ready_reason(name, actual.get(name)) for name in unready)
+    broken = [name for name in outdated if name in unready]
+    if broken:
+        return Rollout(create, (*surplus, *ended, broken[0]), reasons)
+    if outdated and not unready:
+        return Rollout(create, (*surplus, outdated[0]), (f"{outdated[0]}: restarting with changed settings",))
+    return Rollout(create, (*surplus, *ended), reasons)

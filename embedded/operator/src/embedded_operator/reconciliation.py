@@ -1,0 +1,201 @@
+"""One pass over a Kafka cluster: from its resources to objects, pods and status. Safe to run at any time."""
+
+import asyncio
+import base64
+import logging
+import secrets
+import time
+from typing import Any
+
+from . import status
+from .certificates import Identity
+from .comparison import is_as_desired
+from .errors import OperationTimeoutError, OperatorError
+from .kubernetes_api import KubernetesApi
+from .model import Cluster
+from .objects import entity_operator, node_settings, pods, policies, services
+from .objects import secrets as secret_objects
+from .objects.metadata import Object, selector
+from .parsing import parse_cluster
+from .pod_rollout import Rollout, decide
+from .settings import ClusterOperatorSettings
+
+logger = logging.getLogger(__name__)
+
+KINDS = [
+    "ServiceAccount", "Role", "RoleBinding", "Secret", "Service", "ConfigMap", "NetworkPolicy", "PodDisruptionBudget",
+    "Deployment", "Pod",
+]  # fmt: skip
+SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+
+Existing = dict[str, dict[str, Object]]
+
+
+def cluster_id_of(kafka: Object, existing: Existing) -> str:
+    """The id that the cluster has: from its status, from a node's settings, or a new one."""
+    if known := kafka.get("status", {}).get("clusterId"):
+        return known
+    ids = [c["data"]["cluster.id"] for c in existing["ConfigMap"].values() if "cluster.id" in c.get("data", {})]
+    return ids[0] if ids else base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+
+def pod_ids(existing: Existing) -> dict[str, set[int]]:
+    """Node ids that pods have, by pool."""
+    ids: dict[str, set[int]] = {}
+    for name, pod in existing["Pod"].items():
+        pool = pod["metadata"]["labels"].get("strimzi.io/pool-name")
+        if pool:
+            ids.setdefault(pool, set()).add(int(name.rsplit("-", 1)[1]))
+    return ids
+
+
+def kafka_pods(existing: Existing) -> dict[str, Object]:
+    """The pods of Kafka nodes, without the entity operator's."""
+    return {n: p for n, p in existing["Pod"].items() if "strimzi.io/pool-name" in p["metadata"]["labels"]}
+
+
+def node_addresses(cluster: Cluster, existing: Existing) -> dict[int, str]:
+    """Address of the Kubernetes node that each broker runs on, by node id, where it is known."""
+    found = {
+        node.id: existing["Pod"].get(node.pod_name, {}).get("status", {}).get("hostIP") for node in cluster.brokers
+    }
+    return {node_id: address for node_id, address in found.items() if address}
+
+
+class Reconciler:
+    """Brings Kafka clusters to what their resources say."""
+
+    def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
+        self._api, self._settings = api, settings
+        self._waiting_since: dict[tuple[str, str], float] = {}
+
+    async def reconcile(self, namespace: str, name: str) -> float | None:
+        """One pass; returns seconds until the next one, or None when the cluster is gone."""
+        kafka, pool_list, existing = await asyncio.gather(
+            self._api.get("Kafka", namespace, name),
+            self._api.list_objects("KafkaNodePool", namespace, f"strimzi.io/cluster={name}"),
+            self._api.list_kinds(KINDS, namespace, selector(name)),
+        )
+        if kafka is None or "deletionTimestamp" in kafka["metadata"]:
+            await self._remove_what_pools_own(existing)
+            self._waiting_since.pop((namespace, name), None)
+            return None
+        if not kafka.get("status"):
+            await self._write_status("Kafka", kafka, status.kafka_creating())
+        try:
+            present = [pool for pool in pool_list if "deletionTimestamp" not in pool["metadata"]]
+            images = self._settings.kafka_images
+            cluster = parse_cluster(kafka, present, pod_ids(existing), cluster_id_of(kafka, existing), images)
+            return await self._bring_about(cluster, kafka, present, existing)
+        except OperatorError as error:
+            logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
+            await self._write_status("Kafka", kafka, status.kafka_failure(error, kafka["metadata"]["generation"]))
+            return self._settings.reconciliation_interval
+
+    async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
+        issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])
+        first = [*policies.kafka_policies(cluster), *cluster_secrets, *services.all_services(cluster)]
+        written = await self._write(first, existing)
+        ports = services.node_ports([item for item in written if item["kind"] == "Service"])
+        settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
+        revision = secret_objects.node_revision(cluster, cluster.nodes[0], issuer)
+        entity = entity_operator.all_objects(cluster, self._settings.topic_operator_image, revision)
+        await self._write([*settings.values(), *entity], existing)
+        for pool in cluster.pools:
+            resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
+            await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
+        rollout = await self._roll_pods(cluster, settings, issuer, existing)
+        await self._remove_surplus(cluster, [*written, *settings.values(), *entity], existing)
+        waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
+        return await self._conclude(cluster, kafka, waiting, issuer, ports, existing)
+
+    async def _write(self, desired: list[Object], existing: Existing) -> list[Object]:
+        """Write what is not as desired; returns all of them as the API server has them."""
+
+        async def write(item: Object) -> Object:
+            found = existing[item["kind"]].get(item["metadata"]["name"])
+            if is_as_desired(found, item):
+                return found  # type: ignore[return-value]  # not None, or it would not be as desired
+            logger.info("%s %s %s/%s", "change" if found else "create", item["kind"], item["metadata"]["namespace"],
+                        item["metadata"]["name"])  # fmt: skip
+            return {"kind": item["kind"], **await self._api.apply(item)}
+
+        answers = await asyncio.gather(*(write(item) for item in desired))
+        return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
+
+    async def _roll_pods(
+        self, cluster: Cluster, settings: dict[str, Object], issuer: Identity, existing: Existing
+    ) -> Rollout:
+        order = sorted(cluster.nodes, key=lambda node: (not node.controller, node.id))
+        desired = {
+            node.pod_name: pods.pod_of(
+                cluster, node, settings[node.pod_name], secret_objects.node_revision(cluster, node, issuer)
+            )
+            for node in order
+        }
+        rollout = decide(desired, kafka_pods(existing))
+        await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
+        for name in rollout.delete:
+            pod = existing["Pod"][name]
+            if "deletionTimestamp" not in pod["metadata"]:
+                logger.info("delete Pod %s/%s", cluster.namespace, name)
+                await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+        return rollout
+
+    async def _conclude(
+        self,
+        cluster: Cluster,
+        kafka: Object,
+        waiting: list[str],
+        issuer: Identity,
+        ports: dict[str, int],
+        existing: Existing,
+    ) -> float:
+        """Write the status that fits: Ready, or a time-out, or none yet while it is waited for."""
+        key = (cluster.namespace, cluster.name)
+        if waiting:
+            since = self._waiting_since.setdefault(key, time.monotonic())
+            limit = self._settings.operation_timeout
+            if time.monotonic() - since > limit:
+                raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
+            return SOON
+        self._waiting_since.pop(key, None)
+        listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
+        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners))
+        return self._settings.reconciliation_interval
+
+    async def _write_status(self, kind: str, resource: Object, new: dict[str, Any]) -> None:
+        changed = status.change(new, resource.get("status", {}))
+        if changed:
+            metadata = resource["metadata"]
+            await self._api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")
+
+    async def _remove_surplus(self, cluster: Cluster, wanted: list[Object], existing: Existing) -> None:
+        """Delete what was made for listeners, nodes or an entity operator that are no longer asked for."""
+        keep = {(item["kind"], item["metadata"]["name"]) for item in wanted}
+        for kind in KINDS:
+            for name in existing[kind] if kind != "Pod" else ():
+                if (kind, name) not in keep:
+                    logger.info("delete %s %s/%s", kind, cluster.namespace, name)
+                    await self._api.delete(kind, cluster.namespace, name)
+
+    async def _remove_what_pools_own(self, existing: Existing) -> None:
+        """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner."""
+        for kind in KINDS:
+            for name, item in existing[kind].items():
+                owners = item["metadata"].get("ownerReferences", [])
+                if any(owner["kind"] == "KafkaNodePool" for owner in owners):
+                    await self._api.delete(kind, item["metadata"]["namespace"], name)
+
+
+def entity_operator_waits(cluster: Cluster, existing: Existing) -> list[str]:
+    """Why the entity operator is not ready; empty when it is or is not asked for."""
+    if cluster.topic_operator is None:
+        return []
+    name = entity_operator.name_of(cluster.name)
+    deployment = existing["Deployment"].get(name, {})
+    found = deployment.get("status", {})
+    current = found.get("observedGeneration", 0) == deployment.get("metadata", {}).get("generation", -1)
+    if current and found.get("readyReplicas", 0) >= 1 and not found.get("unavailableReplicas"):
+        return []
+    return [f"{name}: not ready"]

@@ -1,0 +1,76 @@
+"""Settings of the two operators, from the environment variables that Strimzi's operators read."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+def parse_images(text: str) -> dict[str, str]:
+    """Kafka version -> image, from lines or words `4.3.1=image`. Raises ValueError on anything else."""
+    images = {}
+    for entry in text.split():
+        version, separator, image = entry.partition("=")
+        if not (separator and version and image):
+            raise ValueError(f"STRIMZI_KAFKA_IMAGES: '{entry}' is not of the form <Kafka version>=<image>")
+        images[version] = image
+    return images
+
+
+def parse_milliseconds(environment: Mapping[str, str], name: str, default: int) -> float:
+    """Seconds of a variable in milliseconds. Raises ValueError where it is no positive whole number."""
+    value = environment.get(name) or str(default)
+    if not value.isdigit() or int(value) == 0:
+        raise ValueError(f"{name}: '{value}' is not a positive number of milliseconds")
+    return int(value) / 1000
+
+
+@dataclass(frozen=True)
+class ClusterOperatorSettings:
+    """Settings of the cluster operator; `namespaces` is empty for all of them."""
+
+    namespaces: tuple[str, ...]
+    kafka_images: dict[str, str]
+    topic_operator_image: str
+    reconciliation_interval: float
+    operation_timeout: float
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ClusterOperatorSettings":
+        """Read STRIMZI_*. Raises ValueError, naming the variable, on a value that cannot be used."""
+        namespaces = environment.get("STRIMZI_NAMESPACE", "*").replace(",", " ").split()
+        images = parse_images(environment.get("STRIMZI_KAFKA_IMAGES", ""))
+        topic_image = environment.get("STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE", "")
+        if not images:
+            raise ValueError("STRIMZI_KAFKA_IMAGES is empty: set it to <Kafka version>=<image>")
+        if not topic_image:
+            raise ValueError("STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE is empty: set it to this operator's image")
+        return cls(
+            namespaces=() if "*" in namespaces else tuple(namespaces),
+            kafka_images=images,
+            topic_operator_image=topic_image,
+            reconciliation_interval=parse_milliseconds(environment, "STRIMZI_FULL_RECONCILIATION_INTERVAL_MS", 120_000),
+            operation_timeout=parse_milliseconds(environment, "STRIMZI_OPERATION_TIMEOUT_MS", 300_000),
+        )
+
+
+@dataclass(frozen=True)
+class TopicOperatorSettings:
+    """Settings of one cluster's topic operator."""
+
+    namespace: str
+    cluster: str
+    bootstrap_servers: str
+    certificates: str
+    reconciliation_interval: float
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "TopicOperatorSettings":
+        """Read what the cluster operator put into the pod. Raises KeyError where a variable is missing."""
+        labels = dict(entry.split("=", 1) for entry in environment["STRIMZI_RESOURCE_LABELS"].split(","))
+        return cls(
+            namespace=environment["STRIMZI_NAMESPACE"],
+            cluster=labels["strimzi.io/cluster"],
+            bootstrap_servers=environment["STRIMZI_KAFKA_BOOTSTRAP_SERVERS"],
+            certificates=environment.get("STRIMZI_CERTIFICATES", "/etc/topic-operator"),
+            reconciliation_interval=parse_milliseconds(environment, "STRIMZI_FULL_RECONCILIATION_INTERVAL_MS", 120_000),
+        )

@@ -1,0 +1,76 @@
+"""Which fields of a resource this operator honours; every other one is refused by its path, never passed over."""
+
+from typing import Any
+
+from .errors import InvalidResourceError
+
+# A nested dict lists fields; ANY takes the value as it is; a list holds the pattern of each of its items.
+ANY: object = object()
+
+RESOURCES = {"requests": ANY, "limits": ANY}
+JVM_OPTIONS = {"-Xms": ANY, "-Xmx": ANY, "-XX": ANY, "javaSystemProperties": [{"name": ANY, "value": ANY}]}
+
+LISTENER = {
+    "name": ANY,
+    "port": ANY,
+    "type": ANY,
+    "tls": ANY,
+    "configuration": {
+        "bootstrap": {"nodePort": ANY, "alternativeNames": ANY, "labels": ANY, "annotations": ANY},
+        "brokers": [
+            {
+                "broker": ANY,
+                "nodePort": ANY,
+                "advertisedHost": ANY,
+                "advertisedPort": ANY,
+                "labels": ANY,
+                "annotations": ANY,
+            }
+        ],
+        "externalTrafficPolicy": ANY,
+    },
+}
+
+KAFKA = {
+    "kafka": {"version": ANY, "metadataVersion": ANY, "listeners": [LISTENER], "config": ANY},
+    "entityOperator": {"topicOperator": {"reconciliationIntervalMs": ANY, "resources": RESOURCES}},
+}
+
+VOLUME = {"id": ANY, "type": ANY, "sizeLimit": ANY, "kraftMetadata": ANY}
+KAFKA_NODE_POOL = {
+    "replicas": ANY,
+    "roles": ANY,
+    "storage": {**VOLUME, "volumes": [VOLUME]},
+    "resources": RESOURCES,
+    "jvmOptions": JVM_OPTIONS,
+}
+
+KAFKA_TOPIC = {"topicName": ANY, "partitions": ANY, "replicas": ANY, "config": ANY}
+
+
+def unsupported_paths(value: Any, supported: Any, path: str) -> list[str]:
+    """Paths of fields in `value` that `supported` does not have, such as `spec.kafka.listeners[2].authentication`."""
+    if supported is ANY:
+        return []
+    if isinstance(supported, list):
+        items = value if isinstance(value, list) else [value]
+        found = (unsupported_paths(item, supported[0], f"{path}[{index}]") for index, item in enumerate(items))
+        return [one for paths in found for one in paths]
+    if not isinstance(value, dict):
+        return []
+    paths = []
+    for name, field in value.items():
+        if name not in supported:
+            paths.append(f"{path}.{name}")
+        else:
+            paths += unsupported_paths(field, supported[name], f"{path}.{name}")
+    return paths
+
+
+def refuse_unsupported(spec: dict[str, Any], supported: Any, resource: str) -> None:
+    """Raise InvalidResourceError naming every unsupported field of `spec`; `resource` such as `Kafka ns/name`."""
+    if paths := unsupported_paths(spec, supported, "spec"):
+        raise InvalidResourceError(
+            f"{resource}: the embedded operator does not support {', '.join(paths)}: remove "
+            f"{'it' if len(paths) == 1 else 'them'}, or run Strimzi itself"
+        )

@@ -1,0 +1,109 @@
+"""The topic operator's process: events of one cluster's KafkaTopics become work. No decisions here."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Hashable
+from typing import Any
+
+import kopf
+from aiohttp import web
+
+from .kubernetes_api import KubernetesApi
+from .settings import TopicOperatorSettings
+from .topic_admin import TopicAdmin
+from .topic_reconciliation import TopicReconciler
+from .work_queue import WorkQueue
+
+WORKERS = 4
+HEALTH_PORT = 8080
+CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
+
+registry = kopf.OperatorRegistry()
+memo: dict[str, Any] = {}
+
+
+async def serve_health(reconciler: TopicReconciler) -> web.AppRunner:
+    """Answer /healthy while the process lives and /ready while Kafka answers it."""
+
+    async def healthy(_: web.Request) -> web.Response:
+        return web.Response(text="healthy")
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.Response(text="ready") if reconciler.reachable else web.Response(status=503, text="no Kafka")
+
+    application = web.Application()
+    application.add_routes([web.get("/healthy", healthy), web.get("/ready", ready)])
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, port=HEALTH_PORT).start()
+    return runner
+
+
+async def watch_connection(reconciler: TopicReconciler) -> None:
+    """Keep `reachable` true to what is."""
+    while True:
+        await reconciler.check_connection()
+        await asyncio.sleep(CHECK_INTERVAL if reconciler.reachable else CONNECT_INTERVAL)
+
+
+@kopf.on.startup(registry=registry)
+async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
+    """Begin to reconcile; kopf only watches and writes nothing of its own."""
+    settings.posting.enabled = False
+    settings.watching.server_timeout = 300
+    own = TopicOperatorSettings.from_environment()
+    api = KubernetesApi.in_cluster()
+    reconciler = TopicReconciler(api, own, TopicAdmin(own))
+
+    async def work(key: Hashable) -> float | None:
+        return await reconciler.reconcile(str(key))
+
+    memo.update(api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
+    memo["health"] = await serve_health(reconciler)
+    memo["connection"] = asyncio.create_task(watch_connection(reconciler))
+    memo["queue"].start()
+
+
+@kopf.on.cleanup(registry=registry)
+async def stop(**_: Any) -> None:
+    """End the work and the connections."""
+    memo["connection"].cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await memo["connection"]
+    await memo["queue"].stop()
+    await memo["health"].cleanup()
+    await memo["api"].close()
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkatopics", registry=registry)
+async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
+    """A KafkaTopic was seen, changed or deleted; those of other clusters are not ours."""
+    topics = memo["reconciler"].topics
+    if type == "DELETED" or labels.get("strimzi.io/cluster") != memo["cluster"]:
+        topics.pop(name, None)
+        return
+    known = topics.get(name)
+    topics[name] = dict(body)
+    # Our own status comes back as an event; only another generation or a deletion is news.
+    if known is None or _news(known) != _news(topics[name]):
+        memo["queue"].add(name)
+
+
+def _news(resource: dict[str, Any]) -> tuple[Any, ...]:
+    metadata = resource["metadata"]
+    annotations = metadata.get("annotations", {}).get("strimzi.io/managed")
+    return metadata["uid"], metadata["generation"], metadata.get("deletionTimestamp"), annotations
+
+
+def main() -> None:
+    """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("kopf", "kafka"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    namespace = TopicOperatorSettings.from_environment().namespace
+    kopf.run(registry=registry, standalone=True, namespaces=[namespace])
+
+
+if __name__ == "__main__":
+    main()

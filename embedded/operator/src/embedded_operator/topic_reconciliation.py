@@ -1,0 +1,136 @@
+"""One pass over a KafkaTopic: from its resource to Kafka and back to its status."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from . import status
+from .errors import OperatorError
+from .kubernetes_api import KubernetesApi
+from .settings import TopicOperatorSettings
+from .topic_admin import TopicAdmin
+from .topic_state import FINALIZER, CreateTopic, Resource, check, is_managed, plan, topic_name
+
+logger = logging.getLogger(__name__)
+
+UNREACHABLE_RETRY = 2.0  # seconds
+
+
+class TopicReconciler:
+    """Brings topics to what their resources say; `topics` holds the resources seen, by name."""
+
+    def __init__(self, api: KubernetesApi, settings: TopicOperatorSettings, admin: TopicAdmin) -> None:
+        self._api, self._settings, self._admin = api, settings, admin
+        # The client is not made for several threads at once.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
+        self.topics: dict[str, Resource] = {}
+        self.reachable = False
+
+    async def _kafka(self, call: Any, *arguments: Any) -> Any:
+        answer = await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+        self.reachable = True
+        return answer
+
+    async def check_connection(self) -> None:
+        """Note whether Kafka answers."""
+        try:
+            await self._kafka(self._admin.cluster_is_reachable)
+        except (KafkaError, OSError, ValueError) as error:
+            self._lost_connection(error)
+
+    def _lost_connection(self, error: Exception) -> None:
+        self.reachable = False
+        self._admin.close()
+        logger.warning("Kafka at %s does not answer: %s", self._settings.bootstrap_servers, error)
+
+    async def reconcile(self, name: str) -> float | None:
+        """One pass; returns seconds until the next one, or None when the resource is gone."""
+        resource = self.topics.get(name)
+        if resource is None:
+            return None
+        try:
+            if "deletionTimestamp" in resource["metadata"]:
+                await self._delete(resource)
+                return None
+            if not is_managed(resource):
+                await self._release(resource)
+                return None
+            return await self._bring_about(resource)
+        except (KafkaError, OSError, ValueError) as error:
+            self._lost_connection(error)
+            return UNREACHABLE_RETRY
+
+    async def _bring_about(self, resource: Resource) -> float:
+        topic, topic_id, problem = topic_name(resource), resource.get("status", {}).get("topicId"), None
+        try:
+            check(resource, self.topics.values())
+            await self._hold(resource)
+            topic_id = await self._apply(resource, topic)
+        except OperatorError as error:
+            problem = error
+            logger.warning("KafkaTopic %s: %s: %s", resource["metadata"]["name"], error.reason, error)
+        await self._write_status(resource, topic, topic_id, problem)
+        return self._settings.reconciliation_interval
+
+    async def _apply(self, resource: Resource, topic: str) -> str:
+        """Create or change the topic; returns its id. Raises OperatorError where Kafka or Strimzi's rules refuse."""
+        state = await self._kafka(self._admin.describe, topic)
+        steps = plan(resource, state)
+        if isinstance(steps, CreateTopic):
+            logger.info("create topic %s", topic)
+            return await self._kafka(self._admin.create, topic, steps.partitions, steps.replicas, steps.config)
+        if steps.changes_config:
+            logger.info("set %s, reset %s of topic %s", steps.set_config, steps.reset_config, topic)
+            await self._kafka(self._admin.change_config, topic, steps.set_config, steps.reset_config)
+        if steps.partitions:
+            logger.info("raise topic %s to %d partitions", topic, steps.partitions)
+            await self._kafka(self._admin.add_partitions, topic, steps.partitions)
+        if steps.refused:
+            raise steps.refused
+        return state.topic_id
+
+    async def _delete(self, resource: Resource) -> None:
+        """Delete the topic that this resource governs, then let the resource go."""
+        if FINALIZER not in resource["metadata"].get("finalizers", []):
+            return
+        try:
+            check(resource, self.topics.values())
+            governs = is_managed(resource)
+        except OperatorError:
+            governs = False
+        if governs:
+            try:
+                logger.info("delete topic %s", topic_name(resource))
+                await self._kafka(self._admin.delete, topic_name(resource))
+            except OperatorError as error:
+                await self._write_status(resource, topic_name(resource), None, error)
+                raise
+        await self._release(resource)
+
+    async def _hold(self, resource: Resource) -> None:
+        """Have the resource stay until its topic is deleted."""
+        finalizers = resource["metadata"].get("finalizers", [])
+        if FINALIZER not in finalizers:
+            await self._set_finalizers(resource, [*finalizers, FINALIZER])
+
+    async def _release(self, resource: Resource) -> None:
+        finalizers = resource["metadata"].get("finalizers", [])
+        if FINALIZER in finalizers:
+            await self._set_finalizers(resource, [entry for entry in finalizers if entry != FINALIZER])
+
+    async def _set_finalizers(self, resource: Resource, finalizers: list[str]) -> None:
+        change = {"metadata": {"finalizers": finalizers or None}}
+        await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)
+
+    async def _write_status(
+        self, resource: Resource, topic: str, topic_id: str | None, problem: OperatorError | None
+    ) -> None:
+        metadata = resource["metadata"]
+        new = status.topic_status(metadata["generation"], topic, topic_id, problem)
+        if changed := status.change(new, resource.get("status", {})):
+            await self._api.merge(
+                "KafkaTopic", self._settings.namespace, metadata["name"], {"status": changed}, "status"
+            )
