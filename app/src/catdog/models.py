@@ -29,7 +29,7 @@ class Model:
     """One trained model.
 
     size: pixels of the square that the network is given; temperature: what its logits are divided by, so that
-    confidence means what it says; flip: whether the flipped copy's logit is averaged in.
+    confidence means what it says; flip: whether the flipped copy's logit is averaged in; weights: how many there are.
     """
 
     folder: Path
@@ -38,6 +38,7 @@ class Model:
     size: int
     flip: bool
     temperature: float
+    weights: int
     hash: str
 
     def load(self) -> keras.Model:
@@ -45,14 +46,20 @@ class Model:
         from catdog import networks
 
         network = networks.build(self.network)
+        # Keras passes over what a file lacks with a warning, so the number is compared too.
+        if network.count_params() != self.weights:
+            raise self._misfit(f"it has {self.weights}, the network {network.count_params()}")
         try:
             network.load_weights(self.folder / WEIGHTS)
         except (OSError, ValueError, KeyError) as error:
-            raise ModelError(
-                f"{self.folder / WEIGHTS}: does not hold the weights of the network {self.network!r} ({error}); "
-                "train it again with `catdog train`"
-            ) from None
+            raise self._misfit(str(error).splitlines()[0]) from None
         return network
+
+    def _misfit(self, reason: str) -> ModelError:
+        return ModelError(
+            f"{self.folder / WEIGHTS}: does not hold the weights of the network {self.network!r}: {reason}; "
+            "train the model again with `catdog train`"
+        )
 
 
 def save(folder: Path, network: keras.Model, name: str, size: int, flip: bool, temperature: float) -> Model:
@@ -62,8 +69,9 @@ def save(folder: Path, network: keras.Model, name: str, size: int, flip: bool, t
     partial = folder / f"partial.{WEIGHTS}"
     network.save_weights(partial)
     partial.replace(folder / WEIGHTS)
-    model = Model(folder, name, network.name, size, flip, temperature, file_hash(folder / WEIGHTS))
-    description = {key: value for key, value in asdict(model).items() if key not in ("folder", "hash")}
+    number = network.count_params()
+    model = Model(folder, name, network.name, size, flip, temperature, number, file_hash(folder / WEIGHTS))
+    description = {key: value for key, value in asdict(model).items() if key != "folder"}
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
     return model
 
@@ -84,14 +92,21 @@ def read(folder: Path) -> Model:
     """The model in a folder. Raises ModelError when its description or weights are not there or damaged."""
     try:
         known = json.loads((folder / DESCRIPTION).read_text())
-        return Model(
+        model = Model(
             folder, str(known["name"]), str(known["network"]), int(known["size"]), bool(known["flip"]),
-            float(known["temperature"]), file_hash(folder / WEIGHTS),
+            float(known["temperature"]), int(known["weights"]), str(known["hash"]),
         )  # fmt: skip
+        actual = file_hash(folder / WEIGHTS)
     except OSError as error:
         raise ModelError(f"{error.filename}: {error.strerror}; train the model again with `catdog train`") from None
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder / DESCRIPTION}: is damaged ({error!r}); train again with `catdog train`") from None
+    if actual != model.hash:
+        raise ModelError(
+            f"{folder / WEIGHTS}: is not the file that {DESCRIPTION} beside it describes (hash {actual}, not {model.hash}); "
+            "train again with `catdog train`, or copy both files"
+        )
+    return model
 
 
 def shipped_folder() -> Path:
