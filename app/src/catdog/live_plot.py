@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets
-from IPython.display import DisplayHandle, Image, display
+from IPython.display import DisplayHandle, display
 
 from catdog import models
 from catdog.curves import plot_curves
 from catdog.recipes import Phase, Recipe, get
 from catdog.runs import run_recipe
+from catdog.showing import png
 from catdog.training import Progress
 
 # Set (by tests) to train for as few epochs, at a fraction of the size: to see that it works, not to learn.
@@ -43,7 +44,7 @@ class LivePlot:
     def epoch(self, record: dict, history: list[dict]) -> None:
         """An epoch is done: the curves get longer."""
         title = f"{self.title}: validation accuracy {record['validation_accuracy']:.2f}"
-        self._figure.update(Image(plot_curves(history, title)._repr_png_()))
+        self._figure.update(png(plot_curves(history, title)))
 
     def decoded(self, done: int, of: int) -> None:
         """Pictures are read before the first epoch."""

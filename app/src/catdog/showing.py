@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import HTML, display
+from IPython.display import Image as DisplayImage
 from PIL import Image
 
 from catdog import models, pictures
@@ -40,10 +41,17 @@ def contact_sheet(folder: str | Path, count: int = 16, columns: int = 8) -> Imag
     return sheet
 
 
-def curves(name: str) -> Figure:
+def curves(name: str) -> DisplayImage:
     """The training of the model called `poor` or `well`, as curves. Raises ModelError if it has no history."""
     model = models.find(name)
-    return plot_curves(_read(model.folder / "history.json"), f"{name} model")
+    return png(plot_curves(_read(model.folder / "history.json"), f"{name} model"))
+
+
+def png(figure: Figure) -> DisplayImage:
+    """The figure as a picture that a cell shows."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=80)
+    return DisplayImage(buffer.getvalue())
 
 
 def compare_models() -> HTML:
