@@ -103,8 +103,8 @@ def read(folder: Path) -> Model:
         raise ModelError(f"{folder / DESCRIPTION}: is damaged ({error!r}); train again with `catdog train`") from None
     if actual != model.hash:
         raise ModelError(
-            f"{folder / WEIGHTS}: is not the file that {DESCRIPTION} beside it describes (hash {actual}, not {model.hash}); "
-            "train again with `catdog train`, or copy both files"
+            f"{folder / WEIGHTS}: is not the file that {DESCRIPTION} beside it describes: hash {actual}, not "
+            f"{model.hash}; train again with `catdog train`, or copy both files"
         )
     return model
 

@@ -1,0 +1,106 @@
+"""The commands train, evaluate and classify, and the shipped models."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catdog import classification, dataset, models, recipes, runs
+from catdog.cli import main
+from catdog.drawing import draw, layout
+from catdog.evaluation import evaluate
+from catdog.recipes import Phase
+
+SHIPPED = Path(__file__).resolve().parents[1] / "models"
+
+
+@pytest.fixture(autouse=True)
+def shipped_models(monkeypatch, tmp_path):
+    monkeypatch.setenv("CATDOG_SHIPPED_MODELS", str(SHIPPED))
+    monkeypatch.setenv("CATDOG_MODELS", str(tmp_path / "own"))
+
+
+def test_train_writes_the_model_with_all_that_belongs_to_it(tmp_path, monkeypatch, capsys):
+    poor = recipes.RECIPES["fast", "poor"]
+    tiny = replace(poor, phases=(Phase(1, 32),), store_side=32, test_size=32)
+    monkeypatch.setitem(recipes.RECIPES, ("fast", "poor"), tiny)
+    monkeypatch.setattr(runs, "UNSEEN_DRAWINGS", 4)
+    assert main(["train", "--seed", "3"]) == 0
+    out = tmp_path / "own" / "poor"
+    assert sorted(path.name for path in out.iterdir()) == [
+        "README.md", "curves.png", "history.json", "metrics.json", "model.json", "model.weights.h5",
+    ]  # fmt: skip
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["command"] == "catdog train --data bundled --network fast --preset poor --out poor --seed 3"
+    assert metrics["pictures"]["training"] == 80
+    assert metrics["sets"]["bundled validation"]["count"] == 20
+    assert metrics["model_hash"] == models.find("poor").hash
+    card = (out / "README.md").read_text()
+    assert metrics["command"] in card and "80 pictures" in card and "$" not in card
+    told = capsys.readouterr().out
+    assert "pictures 80/80 decoded" in told and "epoch  1  32 px" in told
+
+
+def test_train_refuses_a_folder_without_pictures(tmp_path, capsys):
+    assert main(["train", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 2
+    assert "nowhere: no such folder; give one that holds training/cat and training/dog" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_evaluate_ends_with_a_line_of_json(tmp_path, capsys):
+    layout.write(layout.by_label(6, 50), tmp_path)
+    (tmp_path / "cat" / "broken.png").write_bytes(b"")
+    assert main(["evaluate", "--data", str(tmp_path), "--model", "poor", "--json"]) == 0
+    told = capsys.readouterr()
+    result = json.loads(told.out.splitlines()[-1])
+    assert (result["count"], result["left_out"], result["model"]) == (6, 1, "poor")
+    assert 0 <= result["accuracy"] <= 1
+    assert 0 <= result["calibration_error"] <= 1
+    assert "broken.png: empty" in told.err
+
+
+def test_evaluate_names_a_model_that_is_not_there(tmp_path, capsys):
+    assert main(["evaluate", "--drawn", "2", "--model", str(tmp_path)]) == 2
+    assert "model.json is not there; give poor, well or a folder" in capsys.readouterr().err
+
+
+def test_classify_gives_both_answers_and_goes_on_after_a_bad_file(tmp_path, capsys):
+    picture, text = tmp_path / "cat.png", tmp_path / "text.jpg"
+    draw("cat", 5).save(picture)
+    text.write_text("no picture")
+    assert main(["classify", "--json", str(text), str(picture)]) == 1
+    bad, good = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert bad["error"]["reason"].startswith("no picture that can be read")
+    assert [answer["model"] for answer in good["answers"]] == ["poor", "well"]
+    for answer in good["answers"]:
+        assert answer["label"] in ("cat", "dog")
+        assert 0.5 <= answer["confidence"] <= 1
+        assert answer["seconds"] > 0
+        assert len(answer["model_hash"]) == models.HASH_LENGTH
+
+
+def test_shipped_models_are_small_and_told_apart():
+    both = classification.both()
+    assert [classifier.model.name for classifier in both] == ["poor", "well"]
+    assert both[0].model.hash != both[1].model.hash
+    for classifier in both:
+        assert (classifier.model.folder / models.WEIGHTS).stat().st_size <= 10_000_000
+        metrics = json.loads((classifier.model.folder / "metrics.json").read_text())
+        assert metrics["model_hash"] == classifier.model.hash
+
+
+def test_well_knows_unseen_drawings_and_poor_does_not():
+    drawings = dataset.drawn("unseen", 120)
+    poor, well = (evaluate(classifier, drawings) for classifier in classification.both())
+    assert well.accuracy >= 0.97
+    assert poor.accuracy < 0.8
+
+
+@pytest.mark.skipif("CATDOG_PHOTOS" not in os.environ, reason="CATDOG_PHOTOS names no folder with validation/{cat,dog}")
+def test_well_knows_photos_and_how_sure_to_be():
+    photos = dataset.find(Path(os.environ["CATDOG_PHOTOS"]), "validation")
+    result = evaluate(classification.Classifier.named("well"), photos)
+    assert result.accuracy >= 0.92
+    assert result.calibration_error <= 0.03
