@@ -78,14 +78,13 @@ def rank(document: dict[str, Any]) -> int:
     return {"CustomResourceDefinition": 0, "Deployment": 2}.get(document["kind"], 1)
 
 
-def manifest_identities(documents: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """What is needed to take each document's object back: apiVersion, kind, name and namespace."""
+def manifest_identities(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is needed to take each document's object back: a manifest with its kind, name and namespace only."""
     return [
         {
             "apiVersion": document["apiVersion"],
             "kind": document["kind"],
-            "name": document["metadata"]["name"],
-            "namespace": document["metadata"].get("namespace", ""),
+            "metadata": {key: document["metadata"][key] for key in ("name", "namespace") if key in document["metadata"]},
         }
         for document in documents
     ]

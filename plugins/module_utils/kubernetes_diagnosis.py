@@ -79,10 +79,14 @@ def event_lines(core: Any, namespace: str, names: set[str], limit: int = 10) -> 
     return []
 
 
-def log_tail_lines(core: Any, pod: Any, count: int) -> Iterator[str]:
-    """The last lines of each container that is not ready; of its run before, if this one has said nothing yet."""
+def log_tail_lines(core: Any, pod: Any, count: int, even_if_ready: bool = False) -> Iterator[str]:
+    """The last lines of each container that is not ready; of its run before, if this one has said nothing yet.
+
+    `even_if_ready`: of each container, for a pod whose work, not whose health, is in question (an operator).
+    """
     for status in container_statuses(pod):
-        if status.ready or (status.state and status.state.terminated and status.state.terminated.exit_code == 0):
+        well = status.ready or (status.state and status.state.terminated and status.state.terminated.exit_code == 0)
+        if well and not even_if_ready:
             continue
         for previous in (False, True):
             log = ""

@@ -110,6 +110,8 @@ def main() -> None:
     except ImportError as error:
         module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
     except Exception as error:
+        if not type(error).__module__.startswith(("kubernetes", "urllib3")):
+            raise
         module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
 
 
