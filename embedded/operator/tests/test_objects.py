@@ -1,0 +1,194 @@
+"""Names, keys, labels and contents of what is made for a cluster."""
+
+import base64
+
+import pytest
+from cryptography import x509
+from embedded_operator.broker_config import server_settings
+from embedded_operator.listeners import status_addresses
+from embedded_operator.objects import entity_operator, node_settings, pods, secrets, services
+
+PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}
+
+
+@pytest.fixture
+def cluster(parse, kafka, compact_pools):
+    return parse(kafka, compact_pools)
+
+
+def names(objects):
+    return {(item["kind"], item["metadata"]["name"]) for item in objects}
+
+
+def test_secrets_have_strimzis_names_and_keys(cluster):
+    _, found = secrets.all_secrets(cluster, {})
+    keys = {item["metadata"]["name"]: sorted(item["data"]) for item in found}
+    assert keys == {
+        "my-cluster-ca-cert": ["ca.crt", "ca.p12", "ca.password"],
+        "my-cluster-ca": ["ca.key"],
+        "my-clients-ca-cert": ["ca.crt", "ca.p12", "ca.password"],
+        "my-clients-ca": ["ca.key"],
+        "my-trustbundle": ["clients-ca.crt", "cluster-ca.crt"],
+        "my-dual-role-0": ["my-dual-role-0.crt", "my-dual-role-0.key"],
+        "my-cluster-operator-certs": ["cluster-operator.crt", "cluster-operator.key"],
+        "my-entity-topic-operator-certs": ["entity-operator.crt", "entity-operator.key"],
+    }
+
+
+def test_secrets_that_exist_and_fit_are_kept(cluster):
+    _, first = secrets.all_secrets(cluster, {})
+    _, second = secrets.all_secrets(cluster, {item["metadata"]["name"]: item for item in first})
+    assert second == first
+
+
+def test_a_lost_certificate_of_the_authority_is_signed_again_with_its_key(cluster):
+    _, first = secrets.all_secrets(cluster, {})
+    existing = {item["metadata"]["name"]: item for item in first}
+    del existing["my-cluster-ca-cert"]
+    _, second = secrets.all_secrets(cluster, existing)
+    again = {item["metadata"]["name"]: item for item in second}
+    assert again["my-cluster-ca"] == existing["my-cluster-ca"]
+    assert again["my-dual-role-0"]["data"] == existing["my-dual-role-0"]["data"]
+
+
+def test_a_node_certificate_names_all_ways_to_the_node(cluster):
+    _, found = secrets.all_secrets(cluster, {})
+    secret = next(item for item in found if item["metadata"]["name"] == "my-dual-role-0")
+    certificate = x509.load_pem_x509_certificate(base64.b64decode(secret["data"]["my-dual-role-0.crt"]))
+    alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    hosts = alternative.get_values_for_type(x509.DNSName)
+    addresses = [str(address) for address in alternative.get_values_for_type(x509.IPAddress)]
+    assert {"my-kafka-bootstrap.lab.svc", "my-dual-role-0.my-kafka-brokers.lab.svc", "localhost"} <= set(hosts)
+    assert addresses == ["127.0.0.1"]
+    assert certificate.subject.rfc4514_string() == "CN=my-kafka,O=io.strimzi"
+
+
+def test_a_new_name_for_the_bootstrap_asks_for_a_new_certificate_and_a_restart(cluster, parse, kafka, compact_pools):
+    issuer, found = secrets.all_secrets(cluster, {})
+    kafka["spec"]["kafka"]["listeners"][2]["configuration"]["bootstrap"] = {"alternativeNames": ["lab.example"]}
+    changed = parse(kafka, compact_pools)
+    _, again = secrets.all_secrets(changed, {item["metadata"]["name"]: item for item in found})
+    kept = [item["metadata"]["name"] for item in again if item in found]
+    assert "my-dual-role-0" not in kept and "my-cluster-ca" in kept
+    assert secrets.node_revision(changed, changed.nodes[0], issuer) != secrets.node_revision(
+        cluster, cluster.nodes[0], issuer
+    )
+
+
+def test_services_have_strimzis_names_ports_and_selectors(cluster):
+    found = {item["metadata"]["name"]: item["spec"] for item in services.all_services(cluster)}
+    ports = {name: {port["name"]: port["port"] for port in spec["ports"]} for name, spec in found.items()}
+    assert ports == {
+        "my-kafka-bootstrap": {"tcp-replication": 9091, "tcp-clients": 9092, "tcp-clientstls": 9093},
+        "my-kafka-brokers": {
+            "tcp-ctrlplane": 9090,
+            "tcp-replication": 9091,
+            "tcp-clients": 9092,
+            "tcp-clientstls": 9093,
+        },
+        "my-kafka-external-bootstrap": {"tcp-external": 9094},
+        "my-dual-role-0": {"tcp-external": 9094},
+    }
+    assert found["my-kafka-brokers"]["publishNotReadyAddresses"] is True
+    assert found["my-kafka-bootstrap"]["selector"]["strimzi.io/broker-role"] == "true"
+    assert services.node_ports([{"metadata": {"name": n}, "spec": s} for n, s in found.items()]) == PORTS
+
+
+def test_server_config_of_a_node_with_both_roles(cluster):
+    settings = server_settings(cluster, cluster.nodes[0], PORTS)
+    assert settings["process.roles"] == "broker,controller"
+    assert settings["controller.quorum.voters"] == "0@my-dual-role-0.my-kafka-brokers.lab.svc:9090"
+    assert settings["advertised.listeners"].endswith("EXTERNAL-9094://127.0.0.1:30093")
+    assert settings["listener.security.protocol.map"] == (
+        "CONTROLPLANE-9090:SSL,REPLICATION-9091:SSL,PLAIN-9092:PLAINTEXT,TLS-9093:SSL,EXTERNAL-9094:SSL"
+    )
+    assert settings["listener.name.replication-9091.ssl.client.auth"] == "required"
+    assert "listener.name.external-9094.ssl.client.auth" not in settings
+    assert settings["message.max.bytes"] == "10485760"
+
+
+def test_a_controller_opens_no_listener_for_clients(parse, kafka, full_pools):
+    cluster = parse(kafka, full_pools)
+    settings = server_settings(cluster, cluster.controllers[0], {})
+    assert settings["listeners"] == "CONTROLPLANE-9090://0.0.0.0:9090"
+    assert settings["process.roles"] == "controller"
+
+
+def test_without_an_advertised_host_the_nodes_address_is_advertised(parse, kafka, compact_pools):
+    del kafka["spec"]["kafka"]["listeners"][2]["configuration"]["brokers"]
+    cluster = parse(kafka, compact_pools)
+    settings = server_settings(cluster, cluster.nodes[0], PORTS)
+    assert settings["advertised.listeners"].endswith("EXTERNAL-9094://${env:NODE_ADDRESS}:30093")
+    external = cluster.listeners[2]
+    assert status_addresses(cluster, external, PORTS, {0: "10.0.0.5"}) == [("10.0.0.5", 30092)]
+
+
+def test_status_addresses_take_the_advertised_host_with_the_bootstrap_port(cluster):
+    assert status_addresses(cluster, cluster.listeners[2], PORTS, {0: "10.0.0.5"}) == [("127.0.0.1", 30092)]
+    internal = status_addresses(cluster, cluster.listeners[0], PORTS, {})
+    assert internal == [("my-kafka-bootstrap.lab.svc", 9092)]
+
+
+def pod(cluster):
+    settings = node_settings.settings_of(cluster, cluster.nodes[0], PORTS)
+    return pods.pod_of(cluster, cluster.nodes[0], settings, "certificate")
+
+
+def test_a_pod_meets_the_restricted_level_and_has_requests_and_limits(cluster):
+    spec = pod(cluster)["spec"]
+    (container,) = spec["containers"]
+    assert container["name"] == "kafka"
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    assert set(container["resources"]) == {"requests", "limits"}
+    assert container["resources"]["limits"]["memory"] == "896Mi"
+    assert {port["name"] for port in container["ports"]} == {
+        "tcp-ctrlplane",
+        "tcp-replication",
+        "tcp-clients",
+        "tcp-clientstls",
+        "tcp-external",
+    }
+
+
+def test_a_pods_labels_and_owner(cluster):
+    metadata = pod(cluster)["metadata"]
+    assert metadata["labels"]["strimzi.io/pool-name"] == "dual-role"
+    assert metadata["labels"]["strimzi.io/broker-role"] == metadata["labels"]["strimzi.io/controller-role"] == "true"
+    (owner,) = metadata["ownerReferences"]
+    assert (owner["kind"], owner["controller"], owner["blockOwnerDeletion"]) == ("KafkaNodePool", True, True)
+
+
+def test_jvm_options_of_a_pool(parse, kafka, compact_pools):
+    compact_pools[0]["spec"]["jvmOptions"] = {"-Xmx": "1g", "-XX": {"UseG1GC": True, "MaxGCPauseMillis": 20}}
+    container = pod(parse(kafka, compact_pools))["spec"]["containers"][0]
+    environment = {entry["name"]: entry.get("value") for entry in container["env"]}
+    assert environment["KAFKA_HEAP_OPTS"] == "-Xms1g -Xmx1g"
+    assert environment["KAFKA_JVM_OPTS"] == "-XX:+UseG1GC -XX:MaxGCPauseMillis=20"
+    assert container["resources"]["limits"]["memory"] == "1408Mi"
+
+
+def test_a_changed_option_changes_the_revision(parse, kafka, compact_pools, cluster):
+    kafka["spec"]["kafka"]["config"]["num.io.threads"] = 3
+    before, after = pod(cluster), pod(parse(kafka, compact_pools))
+    assert before["metadata"]["annotations"] != after["metadata"]["annotations"]
+
+
+def test_the_entity_operator(cluster):
+    found = entity_operator.all_objects(cluster, "operator:test", "certificate")
+    assert names(found) == {
+        ("ServiceAccount", "my-entity-operator"),
+        ("Role", "my-entity-operator"),
+        ("RoleBinding", "my-entity-topic-operator-role"),
+        ("NetworkPolicy", "my-entity-operator"),
+        ("PodDisruptionBudget", "my-entity-operator"),
+        ("Deployment", "my-entity-operator"),
+    }
+    (container,) = found[-1]["spec"]["template"]["spec"]["containers"]
+    assert container["name"] == "topic-operator"
+
+
+def test_no_entity_operator_where_none_is_asked_for(parse, kafka, compact_pools):
+    del kafka["spec"]["entityOperator"]
+    assert entity_operator.all_objects(parse(kafka, compact_pools), "operator:test", "certificate") == []

@@ -1,0 +1,118 @@
+"""What is read from Kafka and KafkaNodePool, and what is refused and how."""
+
+import pytest
+from embedded_operator.errors import (
+    InvalidConfigurationError,
+    InvalidResourceError,
+    OperatorError,
+    UnsupportedKafkaVersionError,
+)
+
+
+def refusal(parse, kafka, pools) -> str:
+    with pytest.raises(InvalidResourceError) as caught:
+        parse(kafka, pools)
+    assert caught.value.reason == "InvalidResourceException"
+    return str(caught.value)
+
+
+def test_node_ids_run_on_over_pools_in_order_of_names(parse, kafka, full_pools):
+    cluster = parse(kafka, full_pools)
+    names = [node.pod_name for node in cluster.nodes]
+    assert names == ["my-controller-0", "my-controller-1", "my-controller-2", "my-kafka-3", "my-kafka-4", "my-kafka-5"]
+    assert [node.id for node in cluster.brokers] == [3, 4, 5]
+
+
+def test_a_node_keeps_its_id_when_an_earlier_pool_grows(parse, kafka, full_pools):
+    full_pools[0]["status"] = {"nodeIds": [3, 4, 5]}
+    full_pools[1]["status"] = {"nodeIds": [0, 1, 2]}
+    full_pools[1]["spec"]["replicas"] = 4
+    cluster = parse(kafka, full_pools)
+    assert [pool.node_ids for pool in cluster.pools] == [(0, 1, 2, 6), (3, 4, 5)]
+
+
+def test_ids_of_pods_count_before_the_pools_status_is_written(parse, kafka, full_pools):
+    cluster = parse(kafka, full_pools, {"kafka": {0, 1, 2}})
+    assert [pool.node_ids for pool in cluster.pools] == [(3, 4, 5), (0, 1, 2)]
+
+
+def test_scaling_down_is_refused(parse, kafka, full_pools):
+    full_pools[0]["status"] = {"nodeIds": [3, 4, 5]}
+    full_pools[0]["spec"]["replicas"] = 2
+    assert "scaling spec.replicas down from 3 to 2" in refusal(parse, kafka, full_pools)
+
+
+def test_no_pools(parse, kafka):
+    with pytest.raises(InvalidConfigurationError, match=r"^No KafkaNodePools found for Kafka cluster my$") as caught:
+        parse(kafka, [])
+    assert caught.value.reason == "InvalidConfigurationException"
+
+
+def test_other_kafka_version(parse, kafka, compact_pools):
+    kafka["spec"]["kafka"]["version"] = "3.9.0"
+    message = r"Unsupported Kafka.spec.kafka.version: 3.9.0. Supported versions are: \[4.3.1\]"
+    with pytest.raises(UnsupportedKafkaVersionError, match=message) as caught:
+        parse(kafka, compact_pools)
+    assert caught.value.reason == "UnsupportedKafkaVersionException"
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda k: k["kafka"].update(rack={"topologyKey": "zone"}), "spec.kafka.rack"),
+        (lambda k: k["kafka"]["listeners"][2].update(authentication={"type": "tls"}), "spec.kafka.listeners[2].auth"),
+        (lambda k: k["entityOperator"].update(userOperator={}), "spec.entityOperator.userOperator"),
+        (lambda k: k.update(cruiseControl={}), "spec.cruiseControl"),
+        (lambda k: k["kafka"]["listeners"][0].update(type="loadbalancer"), "spec.kafka.listeners[0].type loadbalancer"),
+        (lambda k: k["kafka"].update(metadataVersion="3.9"), "spec.kafka.metadataVersion 3.9"),
+    ],
+)
+def test_unsupported_fields_are_named(parse, kafka, compact_pools, change, path):
+    change(kafka["spec"])
+    assert path in refusal(parse, kafka, compact_pools)
+
+
+def test_unsupported_fields_of_a_pool_are_named(parse, kafka, compact_pools):
+    compact_pools[0]["spec"]["template"] = {"pod": {}}
+    assert "KafkaNodePool lab/dual-role: the embedded operator does not support spec.template" in refusal(
+        parse, kafka, compact_pools
+    )
+
+
+def test_persistent_storage_is_refused(parse, kafka, compact_pools):
+    compact_pools[0]["spec"]["storage"]["volumes"][0] = {"id": 0, "type": "persistent-claim", "size": "1Gi"}
+    assert "spec.storage.volumes[0]" in refusal(parse, kafka, compact_pools)
+
+
+def test_a_cluster_without_controllers_is_refused(parse, kafka, full_pools):
+    assert "controller role" in refusal(parse, kafka, full_pools[:1])
+
+
+def test_config_value_that_kafka_cannot_read(parse, kafka, compact_pools):
+    kafka["spec"]["kafka"]["config"] = {"num.io.threads": "many"}
+    message = refusal(parse, kafka, compact_pools)
+    assert message == "Kafka lab/my has invalid spec.kafka.config: num.io.threads has value 'many' which is not an int"
+
+
+def test_managed_config_is_left_out(parse, kafka, compact_pools):
+    kafka["spec"]["kafka"]["config"] = {"log.dirs": "/tmp", "log.retention.ms": 1, "ssl.protocol": "TLSv1.3"}
+    assert parse(kafka, compact_pools).config == {"log.retention.ms": "1", "ssl.protocol": "TLSv1.3"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda ls: ls[1].update(port=9092), "every listener needs to have a unique port number"),
+        (lambda ls: ls[1].update(name="plain"), "every listener needs to have a unique name"),
+        (lambda ls: ls[1].update(port=9404), "port 9404 is forbidden"),
+        (lambda ls: ls[2].update(type="internal"), "bootstrap.nodePort because it is not NodePort"),
+    ],
+)
+def test_listeners_that_do_not_fit(parse, kafka, compact_pools, change, message):
+    change(kafka["spec"]["kafka"]["listeners"])
+    assert message in refusal(parse, kafka, compact_pools)
+
+
+def test_every_refusal_has_a_reason_of_its_own():
+    reasons = [error.reason for error in OperatorError.__subclasses__()]
+    assert len(reasons) == len(set(reasons)) and "InternalError" not in reasons

@@ -1,0 +1,58 @@
+"""Which pods are created and replaced when."""
+
+from embedded_operator.objects.metadata import REVISION
+from embedded_operator.pod_rollout import decide
+
+
+def pod(revision="1", ready=True, terminating=False, phase="Running"):
+    metadata = {"annotations": {REVISION: revision}}
+    if terminating:
+        metadata["deletionTimestamp"] = "now"
+    conditions = [{"type": "Ready", "status": str(ready)}]
+    return {"metadata": metadata, "status": {"phase": phase, "conditions": conditions}}
+
+
+def wished(*names, revision="1"):
+    return {name: pod(revision) for name in names}
+
+
+def test_all_missing_pods_are_created_together():
+    rollout = decide(wished("a", "b", "c"), {"b": pod()})
+    assert rollout.create == ("a", "c") and rollout.delete == ()
+    assert rollout.waiting_for == ("a: not created", "c: not created")
+
+
+def test_nothing_to_do():
+    assert decide(wished("a", "b"), {"a": pod(), "b": pod()}) == decide({}, {})
+
+
+def test_outdated_pods_are_replaced_one_at_a_time_in_the_given_order():
+    rollout = decide(wished("a", "b", revision="2"), {"b": pod(), "a": pod()})
+    assert rollout.delete == ("a",) and rollout.waiting_for
+
+
+def test_no_ready_pod_is_replaced_while_another_is_away():
+    rollout = decide(wished("a", "b", revision="2"), {"a": pod("2", ready=False), "b": pod()})
+    assert rollout.delete == ()
+
+
+def test_an_outdated_pod_that_is_not_ready_is_replaced_first():
+    rollout = decide(wished("a", "b", revision="2"), {"a": pod(), "b": pod(ready=False)})
+    assert rollout.delete == ("b",)
+
+
+def test_a_terminating_pod_is_waited_for():
+    rollout = decide(wished("a", revision="2"), {"a": pod(terminating=True)})
+    assert rollout.delete == () and rollout.waiting_for == ("a: terminating",)
+
+
+def test_pods_that_ended_and_pods_of_no_pool_go():
+    rollout = decide(wished("a"), {"a": pod(ready=False, phase="Failed"), "z": pod()})
+    assert set(rollout.delete) == {"a", "z"}
+
+
+def test_the_reason_of_a_pod_that_cannot_start_is_kubernetes_own():
+    stuck = pod(ready=False)
+    waiting = {"reason": "ErrImagePull", "message": "no such image"}
+    stuck["status"]["containerStatuses"] = [{"state": {"waiting": waiting}}]
+    assert decide(wished("a"), {"a": stuck}).waiting_for == ("a: ErrImagePull no such image",)

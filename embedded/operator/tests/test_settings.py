@@ -1,0 +1,36 @@
+"""Settings from the environment, and what is said about wrong ones."""
+
+import pytest
+from embedded_operator.settings import ClusterOperatorSettings
+
+ENVIRONMENT = {
+    "STRIMZI_NAMESPACE": "*",
+    "STRIMZI_KAFKA_IMAGES": "4.3.1=kafka:1\n",
+    "STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE": "operator:1",
+}
+
+
+def test_all_namespaces_and_defaults():
+    settings = ClusterOperatorSettings.from_environment(ENVIRONMENT)
+    assert (settings.namespaces, settings.kafka_images) == ((), {"4.3.1": "kafka:1"})
+    assert (settings.reconciliation_interval, settings.operation_timeout) == (120, 300)
+
+
+def test_some_namespaces():
+    settings = ClusterOperatorSettings.from_environment({**ENVIRONMENT, "STRIMZI_NAMESPACE": "a,b"})
+    assert settings.namespaces == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIMZI_KAFKA_IMAGES", ""),
+        ("STRIMZI_KAFKA_IMAGES", "kafka:1"),
+        ("STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE", ""),
+        ("STRIMZI_OPERATION_TIMEOUT_MS", "soon"),
+        ("STRIMZI_FULL_RECONCILIATION_INTERVAL_MS", "0"),
+    ],
+)
+def test_a_wrong_value_is_named(name, value):
+    with pytest.raises(ValueError, match=name):
+        ClusterOperatorSettings.from_environment({**ENVIRONMENT, name: value})
