@@ -46,6 +46,12 @@ def pool_resource(name: str, roles: list[str], replicas: int, **spec: Any) -> di
     }
 
 
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch):
+    """Short keys: what is tested is who signs what, not how strongly."""
+    monkeypatch.setattr("embedded_operator.certificates.KEY_SIZE", 1024)
+
+
 @pytest.fixture
 def kafka() -> dict[str, Any]:
     """A Kafka resource to change."""

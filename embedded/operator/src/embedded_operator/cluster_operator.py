@@ -11,6 +11,7 @@ from .objects.metadata import MANAGER
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
 from .status import condition
+from .watching import new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -18,15 +19,14 @@ OWNED = {"strimzi.io/cluster": kopf.PRESENT, "app.kubernetes.io/managed-by": MAN
 LIVENESS = "http://0.0.0.0:8080/healthy"
 
 logger = logging.getLogger(__name__)
-registry = kopf.OperatorRegistry()
+registry = new_registry()
 memo: dict[str, Any] = {}
 
 
 @kopf.on.startup(registry=registry)
 async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
-    """Begin to reconcile; kopf only watches and writes nothing of its own."""
-    settings.posting.enabled = False
-    settings.watching.server_timeout = 300
+    """Begin to reconcile."""
+    only_watch(settings)
     api = KubernetesApi.in_cluster()
     reconciler = Reconciler(api, ClusterOperatorSettings.from_environment())
 

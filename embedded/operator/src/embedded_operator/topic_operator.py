@@ -13,13 +13,14 @@ from .kubernetes_api import KubernetesApi
 from .settings import TopicOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
+from .watching import new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
 HEALTH_PORT = 8080
 CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
 
-registry = kopf.OperatorRegistry()
+registry = new_registry()
 memo: dict[str, Any] = {}
 
 
@@ -49,9 +50,8 @@ async def watch_connection(reconciler: TopicReconciler) -> None:
 
 @kopf.on.startup(registry=registry)
 async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
-    """Begin to reconcile; kopf only watches and writes nothing of its own."""
-    settings.posting.enabled = False
-    settings.watching.server_timeout = 300
+    """Begin to reconcile."""
+    only_watch(settings)
     own = TopicOperatorSettings.from_environment()
     api = KubernetesApi.in_cluster()
     reconciler = TopicReconciler(api, own, TopicAdmin(own))
