@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 SOURCES = Path(__file__).parents[1] / "src"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MAX_CODE_LINES = 6
+# A kernel that starts TensorFlow and trains takes half a minute alone, more beside other work.
+pytestmark = pytest.mark.timeout(300)
 
 # What the kernel runs before the first cell: the topic is a list in memory, in place of brokers.
 TOPIC = '''
@@ -72,7 +74,7 @@ def run(path: Path, home: Path, before: str = "") -> list[str]:
     notebook = nbformat.read(path, as_version=4)
     if before:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(before))
-    NotebookClient(notebook, timeout=110, resources={"metadata": {"path": str(home)}}).execute()
+    NotebookClient(notebook, timeout=280, resources={"metadata": {"path": str(home)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     shown = [output.get("text", "") for output in outputs]
     for output in outputs:
@@ -98,7 +100,6 @@ def test_train_shows_curves_and_keeps_the_model(home):
 
     shown = run(FOLDER / "01_train.ipynb", home)
 
-    assert any("epoch 2 of 2" in text or "done in" in text for text in shown) or (home / "models/poor").is_dir()
     assert (home / "models/poor" / models.DESCRIPTION).is_file()
     history = json.loads((home / "models/poor/history.json").read_text())
     assert [record["epoch"] for record in history] == [1, 2]
@@ -142,7 +143,7 @@ def test_an_error_is_one_line_without_a_traceback(home, monkeypatch):
     monkeypatch.delenv("KAFKA_TOPIC")
     notebook = nbformat.read(FOLDER / "02_classify_from_kafka.ipynb", as_version=4)
     with pytest.raises(CellExecutionError):
-        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(home)}}).execute()
+        NotebookClient(notebook, timeout=280, resources={"metadata": {"path": str(home)}}).execute()
 
     told = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert any("InputError: KAFKA_TOPIC is not set" in output.get("text", "") for output in told)

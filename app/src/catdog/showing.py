@@ -131,5 +131,7 @@ def _thumbnail(data: bytes) -> str:
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}): train the model again with `catdog train`") from None
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror}: train the model again with `catdog train`") from None
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged ({error}): train the model again with `catdog train`") from None
