@@ -11,7 +11,7 @@ from .objects.metadata import MANAGER
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
 from .status import condition
-from .watching import new_registry, only_watch
+from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -34,7 +34,7 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
         namespace, name = key  # type: ignore[misc]  # only pairs are added
         return await reconciler.reconcile(namespace, name)
 
-    memo["api"], memo["queue"] = api, WorkQueue(work, WORKERS)
+    memo.update(api=api, news=News(), queue=WorkQueue(work, WORKERS))
     memo["queue"].start()
 
 
@@ -46,15 +46,17 @@ async def stop(**_: Any) -> None:
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkas", registry=registry)
-async def kafka_changed(namespace: str, name: str, **_: Any) -> None:
+async def kafka_changed(namespace: str, name: str, body: kopf.Body, type: str, **_: Any) -> None:
     """A Kafka was seen, changed or deleted."""
-    memo["queue"].add((namespace, name))
+    if memo["news"].is_new("Kafka", body, type):
+        memo["queue"].add((namespace, name))
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkanodepools", registry=registry)
-async def pool_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+async def pool_changed(namespace: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
     """A KafkaNodePool was seen, changed or deleted."""
-    if cluster := labels.get("strimzi.io/cluster"):
+    cluster = labels.get("strimzi.io/cluster")
+    if cluster and memo["news"].is_new("KafkaNodePool", body, type):
         memo["queue"].add((namespace, cluster))
 
 

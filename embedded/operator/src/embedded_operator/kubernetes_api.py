@@ -104,7 +104,9 @@ class KubernetesApi:
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""
         query = f"?labelSelector={quote(selector)}" if selector else ""
-        return (await self._request("GET", self._path(kind, namespace) + query))["items"]
+        answer = await self._request("GET", self._path(kind, namespace) + query)
+        # Items of a list do not name their own kind.
+        return [{"apiVersion": answer["apiVersion"], "kind": kind, **item} for item in answer["items"]]
 
     async def list_kinds(self, kinds: list[str], namespace: str, selector: str) -> dict[str, dict[str, Object]]:
         """Objects of several kinds: kind -> name -> object."""

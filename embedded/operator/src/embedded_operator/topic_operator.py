@@ -13,7 +13,7 @@ from .kubernetes_api import KubernetesApi
 from .settings import TopicOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
-from .watching import new_registry, only_watch
+from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -59,7 +59,7 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     async def work(key: Hashable) -> float | None:
         return await reconciler.reconcile(str(key))
 
-    memo.update(api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
+    memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
     memo["health"] = await serve_health(reconciler)
     memo["connection"] = asyncio.create_task(watch_connection(reconciler))
     memo["queue"].start()
@@ -82,18 +82,11 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
     topics = memo["reconciler"].topics
     if type == "DELETED" or labels.get("strimzi.io/cluster") != memo["cluster"]:
         topics.pop(name, None)
+        memo["news"].is_new("KafkaTopic", body, "DELETED")
         return
-    known = topics.get(name)
     topics[name] = dict(body)
-    # Our own status comes back as an event; only another generation or a deletion is news.
-    if known is None or _news(known) != _news(topics[name]):
+    if memo["news"].is_new("KafkaTopic", body, type):
         memo["queue"].add(name)
-
-
-def _news(resource: dict[str, Any]) -> tuple[Any, ...]:
-    metadata = resource["metadata"]
-    annotations = metadata.get("annotations", {}).get("strimzi.io/managed")
-    return metadata["uid"], metadata["generation"], metadata.get("deletionTimestamp"), annotations
 
 
 def main() -> None:
