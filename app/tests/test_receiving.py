@@ -47,6 +47,7 @@ class FakeConsumer:
         }
 
     def seek(self, partition, offset):
+        assert offset >= 0, "the client refuses negative offsets"
         self.positions[partition] = offset
 
     def position(self, partition):
