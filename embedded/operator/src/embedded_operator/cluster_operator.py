@@ -1,6 +1,5 @@
 """The cluster operator's process: events from Kubernetes become work for the reconciler. No decisions here."""
 
-import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -11,14 +10,13 @@ from .objects.metadata import MANAGER
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
 from .status import condition
-from .watching import News, new_registry, only_watch
+from .watching import News, log_to_stderr, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
 OWNED = {"strimzi.io/cluster": kopf.PRESENT, "app.kubernetes.io/managed-by": MANAGER}
 LIVENESS = "http://0.0.0.0:8080/healthy"
 
-logger = logging.getLogger(__name__)
 registry = new_registry()
 memo: dict[str, Any] = {}
 
@@ -83,11 +81,12 @@ async def user_changed(namespace: str, name: str, meta: kopf.Meta, status: kopf.
 
 def main() -> None:
     """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kopf").setLevel(logging.WARNING)
+    log_to_stderr()
     namespaces = ClusterOperatorSettings.from_environment().namespaces
+    # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(
         registry=registry,
+        identity=MANAGER,
         standalone=True,
         clusterwide=not namespaces,
         namespaces=namespaces,

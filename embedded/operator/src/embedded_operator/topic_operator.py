@@ -13,7 +13,7 @@ from .kubernetes_api import KubernetesApi
 from .settings import TopicOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
-from .watching import News, new_registry, only_watch
+from .watching import News, log_to_stderr, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -52,6 +52,7 @@ async def watch_connection(reconciler: TopicReconciler) -> None:
 async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
     only_watch(settings)
+    settings.scanning.disabled = True  # one namespace and one kind, and no right to look at others
     own = TopicOperatorSettings.from_environment()
     api = KubernetesApi.in_cluster()
     reconciler = TopicReconciler(api, own, TopicAdmin(own))
@@ -91,11 +92,11 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("kopf", "kafka"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    log_to_stderr()
+    logging.getLogger("kafka").setLevel(logging.ERROR)
     namespace = TopicOperatorSettings.from_environment().namespace
-    kopf.run(registry=registry, standalone=True, namespaces=[namespace])
+    # kopf would ask for the name of its user, and not every UID has one.
+    kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])
 
 
 if __name__ == "__main__":
