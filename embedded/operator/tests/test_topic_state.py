@@ -2,7 +2,7 @@
 
 import pytest
 from embedded_operator.errors import InvalidResourceError, NotSupportedError, ResourceConflictError
-from embedded_operator.topic_admin import refusal
+from embedded_operator.topic_admin import encoded_id, refusal
 from embedded_operator.topic_state import ChangeTopic, CreateTopic, TopicState, check, plan
 
 
@@ -86,3 +86,7 @@ def test_a_refusal_of_kafka_is_in_its_own_words():
         "org.apache.kafka.common.errors.InvalidReplicationFactorException: "
         "Replication factor: 5 larger than available brokers: 2."
     )
+
+
+def test_topic_ids_are_printed_as_kafka_prints_them():
+    assert encoded_id("6a0c4b7e-9f5d-4a0e-8a6e-0c1d2e3f4a5b") == "agxLfp9dSg6KbgwdLj9KWw"

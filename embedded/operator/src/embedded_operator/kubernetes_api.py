@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import aiohttp
 
+from .errors import OperatorError
+
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 FIELD_MANAGER = "strimzi-cluster-operator"
 TOKEN_LIFETIME = 60.0  # the mounted token is renewed; read it again after this many seconds
@@ -36,12 +38,19 @@ PATHS = {
 Object = dict[str, Any]
 
 
-class ApiError(Exception):
+class ApiError(OperatorError):
     """The API server refused a request; `status` is its HTTP status."""
+
+    reason = "KubernetesClientException"
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same request may well succeed later: a conflict, or a server in trouble."""
+        return self.status in (404, 409, 429) or self.status >= 500
 
 
 class KubernetesApi:

@@ -11,7 +11,7 @@ from . import status
 from .certificates import Identity
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError
-from .kubernetes_api import KubernetesApi
+from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
 from .objects import entity_operator, node_settings, pods, policies, services
 from .objects import secrets as secret_objects
@@ -27,6 +27,7 @@ KINDS = [
     "Deployment", "Pod",
 ]  # fmt: skip
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
 Existing = dict[str, dict[str, Object]]
 
@@ -88,9 +89,11 @@ class Reconciler:
             cluster = parse_cluster(kafka, present, pod_ids(existing), cluster_id_of(kafka, existing), images)
             return await self._bring_about(cluster, kafka, present, existing)
         except OperatorError as error:
+            if isinstance(error, ApiError) and error.passing:
+                raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
             await self._write_status("Kafka", kafka, status.kafka_failure(error, kafka["metadata"]["generation"]))
-            return self._settings.reconciliation_interval
+            return REFUSED
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
         issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])

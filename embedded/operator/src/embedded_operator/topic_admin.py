@@ -2,6 +2,7 @@
 
 import base64
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -107,4 +108,4 @@ class TopicAdmin:
 
 def encoded_id(topic_id: Any) -> str:
     """A topic's id as Kafka prints it: 22 characters of URL-safe base64."""
-    return base64.urlsafe_b64encode(topic_id.bytes).decode().rstrip("=")
+    return base64.urlsafe_b64encode(uuid.UUID(str(topic_id)).bytes).decode().rstrip("=")
