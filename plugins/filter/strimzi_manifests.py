@@ -84,7 +84,7 @@ def manifest_identities(documents: list[dict[str, Any]]) -> list[dict[str, Any]]
         {
             "apiVersion": document["apiVersion"],
             "kind": document["kind"],
-            "metadata": {key: document["metadata"][key] for key in ("name", "namespace") if key in document["metadata"]},
+            "metadata": {key: value for key, value in document["metadata"].items() if key in ("name", "namespace")},
         }
         for document in documents
     ]
