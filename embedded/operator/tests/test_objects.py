@@ -192,3 +192,10 @@ def test_the_entity_operator(cluster):
 def test_no_entity_operator_where_none_is_asked_for(parse, kafka, compact_pools):
     del kafka["spec"]["entityOperator"]
     assert entity_operator.all_objects(parse(kafka, compact_pools), "operator:test", "certificate") == []
+
+
+def test_patient_timeouts_give_way_to_the_users(parse, kafka, compact_pools, cluster):
+    name = "controller.quorum.fetch.timeout.ms"
+    assert server_settings(cluster, cluster.nodes[0], PORTS)[name] == "10000"
+    kafka["spec"]["kafka"]["config"][name] = 3000
+    assert server_settings(parse(kafka, compact_pools), cluster.nodes[0], PORTS)[name] == "3000"

@@ -9,6 +9,14 @@ DATA_FOLDER = "/var/lib/kafka"
 NODE_CERTIFICATES = "/opt/kafka/node-certs"
 TRUSTED_CERTIFICATES = "/opt/kafka/trusted-certs"
 
+# Kafka's defaults (2 s, 2 s, 9 s) make elections and fencing out of every pause of a small, busy machine, and these make
+# it busier. A user's config goes before them.
+PATIENCE = {
+    "controller.quorum.fetch.timeout.ms": "10000",
+    "controller.quorum.request.timeout.ms": "10000",
+    "broker.session.timeout.ms": "30000",
+}
+
 
 def log_dirs(node: Node) -> list[str]:
     """Data folders of a node, one a volume."""
@@ -83,7 +91,7 @@ def server_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) ->
         for listener in cluster.listeners:
             if listener.tls:
                 settings |= _certificate_settings(listener.identifier, node, mutual=False)
-    return {**cluster.config, **settings}
+    return {**PATIENCE, **cluster.config, **settings}
 
 
 def render(settings: dict[str, str]) -> str:

@@ -97,18 +97,20 @@ class Reconciler:
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
         issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])
+        revision = secret_objects.authority_revision(issuer)
+        entity = entity_operator.all_objects(cluster, self._settings.topic_operator_image, revision)
+        # A role is bound only when it is there.
         first = [*policies.kafka_policies(cluster), *cluster_secrets, *services.all_services(cluster)]
-        written = await self._write(first, existing)
+        written = await self._write([*first, *(item for item in entity if item["kind"] == "Role")], existing)
         ports = services.node_ports([item for item in written if item["kind"] == "Service"])
         settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
-        revision = secret_objects.node_revision(cluster, cluster.nodes[0], issuer)
-        entity = entity_operator.all_objects(cluster, self._settings.topic_operator_image, revision)
-        await self._write([*settings.values(), *entity], existing)
+        rest = [item for item in entity if item["kind"] != "Role"]
+        written += await self._write([*settings.values(), *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
             await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
         rollout = await self._roll_pods(cluster, settings, issuer, existing)
-        await self._remove_surplus(cluster, [*written, *settings.values(), *entity], existing)
+        await self._remove_surplus(cluster, written, existing)
         waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
         return await self._conclude(cluster, kafka, waiting, issuer, ports, existing)
 

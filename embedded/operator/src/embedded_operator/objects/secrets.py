@@ -104,6 +104,11 @@ def node_revision(cluster: Cluster, node: Node, issuer: Identity) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def authority_revision(issuer: Identity) -> str:
+    """Hash of the authority's certificate: who trusts it restarts when this changes."""
+    return hashlib.sha256(issuer.certificate).hexdigest()[:16]
+
+
 def all_secrets(cluster: Cluster, existing: Existing) -> tuple[Identity, list[Object]]:
     """The cluster's authority and every Secret. `existing`: Secrets of the cluster by name."""
     issuer, secrets = authority(cluster, "cluster-ca", existing)
