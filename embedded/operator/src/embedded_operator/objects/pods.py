@@ -75,7 +75,7 @@ def _probes(node: Node) -> dict[str, Any]:
     ready = {"tcpSocket": {"port": REPLICATION_PORT if node.broker else CONTROLLER_PORT}}
     alive = {"tcpSocket": {"port": CONTROLLER_PORT if node.controller else REPLICATION_PORT}}
     return {
-        "startupProbe": {**ready, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": 240},
+        "startupProbe": {**ready, "periodSeconds": 2, "timeoutSeconds": 5, "failureThreshold": 300},
         "readinessProbe": {**ready, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3},
         "livenessProbe": {**alive, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 6},
     }
