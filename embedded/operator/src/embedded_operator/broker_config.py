@@ -9,7 +9,7 @@ DATA_FOLDER = "/var/lib/kafka"
 NODE_CERTIFICATES = "/opt/kafka/node-certs"
 TRUSTED_CERTIFICATES = "/opt/kafka/trusted-certs"
 
-# Kafka's defaults (1 s, 2 s, 2 s, 9 s) make elections and fencing out of every pause of a small, busy machine, and these
+# Kafka's defaults (1, 2, 2 and 9 s) make elections and fencing out of every pause of a small, busy machine, and these
 # make it busier. A user's config goes before them.
 PATIENCE = {
     "controller.quorum.election.timeout.ms": "3000",
