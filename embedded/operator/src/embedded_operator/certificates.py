@@ -6,8 +6,10 @@ import secrets
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -119,28 +121,41 @@ def issue(authority: Identity, common_name: str, names: Iterable[str]) -> Identi
     return Identity(key, certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def is_usable(identity: Identity, authority: bytes, names: Iterable[str]) -> bool:
-    """Whether a certificate is this authority's, for exactly these names, fits its key and is not about to end."""
+@lru_cache(maxsize=1024)
+def _fit_together(identity: Identity) -> bool:
+    """Whether a key and a certificate belong to each other; remembered, since checking a key costs milliseconds."""
     try:
         certificate = x509.load_pem_x509_certificate(identity.certificate)
-        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(authority))
-        fits = certificate.public_key() == _load_key(identity.key).public_key()
-    except Exception:  # whatever stands in an edited Secret, it is replaced
+        return certificate.public_key() == _load_key(identity.key).public_key()
+    except (ValueError, TypeError):  # whatever stands in an edited Secret, it is replaced
         return False
+
+
+@lru_cache(maxsize=1024)
+def _is_issued_by(certificate: bytes, authority: bytes) -> bool:
+    try:
+        issuer = x509.load_pem_x509_certificate(authority)
+        x509.load_pem_x509_certificate(certificate).verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def is_usable(identity: Identity, authority: bytes, names: Iterable[str]) -> bool:
+    """Whether a certificate is this authority's, for exactly these names, fits its key and is not about to end."""
+    if not (_fit_together(identity) and _is_issued_by(identity.certificate, authority)):
+        return False
+    certificate = x509.load_pem_x509_certificate(identity.certificate)
     try:
         found = set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
         found = set()
-    return fits and not is_ending(certificate) and found == {general_name(name) for name in names}
+    return not is_ending(certificate) and found == {general_name(name) for name in names}
 
 
 def is_usable_authority(identity: Identity) -> bool:
     """Whether an authority's certificate and key fit together and are not about to end."""
-    try:
-        certificate = x509.load_pem_x509_certificate(identity.certificate)
-        return certificate.public_key() == _load_key(identity.key).public_key() and not is_ending(certificate)
-    except Exception:  # whatever stands in an edited Secret, it is replaced
-        return False
+    return _fit_together(identity) and not is_ending(x509.load_pem_x509_certificate(identity.certificate))
 
 
 def is_ending(certificate: x509.Certificate) -> bool:
