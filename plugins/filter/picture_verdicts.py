@@ -78,7 +78,8 @@ def picture_verdicts(
         record = records.get(sent["correlation_id"])
         verdict, reason = judge(sent, record, model, float(confidence), float(seconds))
         known = record if record and verdict != "missing" else {}
-        answers = known.get("answers") or []
+        # The model that counts comes first wherever answers are shown.
+        answers = sorted(known.get("answers") or [], key=lambda answer: answer.get("model") != model)
         verdicts.append({**sent, "verdict": verdict, "reason": reason, "answers": answers, "error": known.get("error")})
     return verdicts
 
