@@ -93,7 +93,7 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr()
-    logging.getLogger("kafka").setLevel(logging.ERROR)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a lost connection is told by the reconciler
     namespace = TopicOperatorSettings.from_environment().namespace
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])
