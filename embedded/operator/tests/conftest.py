@@ -1,11 +1,13 @@
 """Resources that tests start from: the lab's two profiles, small."""
 
 import copy
+import itertools
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
@@ -46,10 +48,17 @@ def pool_resource(name: str, roles: list[str], replicas: int, **spec: Any) -> di
     }
 
 
+@pytest.fixture(scope="session")
+def few_keys():
+    """Some keys, made once: making them is what takes time in these tests."""
+    return [rsa.generate_private_key(public_exponent=65537, key_size=1024) for _ in range(5)]
+
+
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch):
-    """Short keys: what is tested is who signs what, not how strongly."""
-    monkeypatch.setattr("embedded_operator.certificates.KEY_SIZE", 1024)
+def keys_in_turn(monkeypatch, few_keys):
+    """Every new key is the next of the few: what is tested is who signs what."""
+    turn = itertools.cycle(few_keys)
+    monkeypatch.setattr("embedded_operator.certificates.rsa.generate_private_key", lambda **_: next(turn))
 
 
 @pytest.fixture

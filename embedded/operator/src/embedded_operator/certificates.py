@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 VALIDITY = datetime.timedelta(days=365)  # Strimzi's default for authorities and certificates
-KEY_SIZE = 2048
 RENEWAL = datetime.timedelta(days=30)
 BACKDATED = datetime.timedelta(minutes=5)  # clocks of clients differ
 
@@ -41,7 +40,7 @@ def subject(common_name: str) -> x509.Name:
 
 def new_key() -> bytes:
     """A new RSA key, PKCS8 PEM (which Kafka reads)."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_SIZE).private_bytes(
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
