@@ -18,11 +18,12 @@ def photo_list(paths: Sequence[str], source: str) -> list[dict[str, str]]:
     return [{"path": str(path), "file": str(path.relative_to(source)), "label": path.parent.name} for path in chosen]
 
 
-def picture_list(pictures: Sequence[Mapping[str, Any]], run: str) -> list[dict[str, Any]]:
-    """The pictures with their own correlation id `<run>-<number>` and, where it is missing, `file`."""
+def picture_list(pictures: Sequence[Mapping[str, Any]], run: str, before: int = 0) -> list[dict[str, Any]]:
+    """The pictures with their own correlation id `<run>-<number>`, counted on from the `before` earlier ones, and,
+    where it is missing, `file`."""
     return [
         {"file": PurePath(picture["path"]).name, **picture, "correlation_id": f"{run}-{number:04d}"}
-        for number, picture in enumerate(pictures, 1)
+        for number, picture in enumerate(pictures, before + 1)
     ]
 
 

@@ -52,8 +52,9 @@ def shortfall(deployment: Any) -> str | None:
         return "its last change has not been taken up"
     if (status.updated_replicas or 0) < wanted:
         return f"{status.updated_replicas or 0} of {wanted} pods are of its current version"
-    if (status.replicas or 0) > status.updated_replicas:
-        return f"{status.replicas - status.updated_replicas} pods of an earlier version are left"
+    earlier = (status.replicas or 0) - (status.updated_replicas or 0)
+    if earlier > 0:
+        return f"{earlier} pods of an earlier version are left"
     if (status.available_replicas or 0) < wanted:
         return f"{status.available_replicas or 0} of {wanted} pods are available"
     return None
@@ -61,8 +62,6 @@ def shortfall(deployment: Any) -> str | None:
 
 def hopeless(core: Any, deployment: Any, waited: float) -> str | None:
     """Why waiting longer than the `waited` seconds would not help; None if it may."""
-    if deployment.spec.replicas == 0:
-        return "it is scaled to zero, so no pod of it runs"
     if waited < PATIENCE_SECONDS:
         return None
     for pod in pods_of(core, deployment):
@@ -108,6 +107,8 @@ def run(module: AnsibleModule) -> None:
             if error.status != 404:
                 raise
             module.fail_json(msg=f"{title} does not exist.")
+        if deployment.spec.replicas == 0:
+            module.fail_json(msg=f"{title} is scaled to zero, so no pod of it runs. `make lab` scales it up again.")
         lack, elapsed = shortfall(deployment), time.monotonic() - started
         reason = hopeless(core, deployment, elapsed)
         if not lack and not reason:
@@ -138,10 +139,14 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        run(module)
+        from kubernetes.client import ApiException
+        from kubernetes.config import ConfigException
+        from urllib3.exceptions import HTTPError
     except ImportError as error:
         module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
-    except Exception as error:
+    try:
+        run(module)
+    except (ApiException, ConfigException, HTTPError, OSError) as error:
         module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
 
 

@@ -26,11 +26,18 @@ ROLLED_OUT = {"updated_replicas": 1, "replicas": 1, "available_replicas": 1}
         ({"replicas": 1}, "0 of 1 pods are of its current version"),
         (ROLLED_OUT | {"replicas": 2}, "1 pods of an earlier version"),
         (ROLLED_OUT | {"available_replicas": None}, "0 of 1 pods are available"),
+        ({"replicas": 1, "updated_replicas": 1}, "0 of 1 pods are available"),
     ],
 )
 def test_shortfall_says_what_a_rollout_lacks(load_plugin, status, lack):
     said = load_plugin("modules/deployment_wait").shortfall(deployment(**status))
     assert said is None if lack is None else lack in said
+
+
+def test_shortfall_of_one_scaled_to_zero_is_none_once_its_pods_are_gone(load_plugin):
+    shortfall = load_plugin("modules/deployment_wait").shortfall
+    assert shortfall(deployment(wanted=0)) is None
+    assert "1 pods of an earlier version" in shortfall(deployment(wanted=0, replicas=1))
 
 
 def pod(reason, restarts=0):
@@ -41,19 +48,18 @@ def pod(reason, restarts=0):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "pods", "waited", "word"),
+    ("pods", "waited", "word"),
     [
-        (0, [], 0, "scaled to zero"),
-        (1, [pod("ImagePullBackOff")], 31, "ImagePullBackOff"),
-        (1, [pod("ImagePullBackOff")], 5, None),
-        (1, [pod("CrashLoopBackOff", 3)], 31, "CrashLoopBackOff"),
-        (1, [pod("CrashLoopBackOff", 1)], 31, None),
-        (1, [pod("ContainerCreating")], 31, None),
+        ([pod("ImagePullBackOff")], 31, "ImagePullBackOff"),
+        ([pod("ImagePullBackOff")], 5, None),
+        ([pod("CrashLoopBackOff", 3)], 31, "CrashLoopBackOff"),
+        ([pod("CrashLoopBackOff", 1)], 31, None),
+        ([pod("ContainerCreating")], 31, None),
     ],
 )
-def test_hopeless_ends_the_wait_early(load_plugin, wanted, pods, waited, word):
+def test_hopeless_ends_the_wait_early(load_plugin, pods, waited, word):
     core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
-    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(wanted), waited)
+    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(), waited)
     assert said is None if word is None else word in said
 
 
