@@ -32,8 +32,8 @@ This card, `metrics.json`, `history.json` and `curves.png` were written by the r
 |---|---|---|---|---|---|
 ${rows}
 
-A picture is classified at ${size} px${flip}. The validation pictures were looked at after every
-epoch but never trained on; no choice of an epoch was made by them: the weights are those of the last one.
+A picture is classified at ${size} px${flip}. The validation pictures${drawn} were looked at
+after every epoch but never trained on; no choice of an epoch was made by them: the weights are those of the last one.
 
 ![Curves](curves.png)
 
@@ -48,8 +48,7 @@ That is the lesson of the lab."""
 
 _PHOTOS = """\
 - It answers cat or dog for everything, also for a fox, a car or a face.
-- It looks at the whole picture: a small animal in a large scene, or both animals in one picture, are often wrong.
-- Breeds that are rare in the photos (hairless cats above all) are more often wrong than others.
+- Not measured: small animals in large scenes, both animals in one picture, breeds that are rare in the photos.
 - The photos are squeezed to squares of 144 px before they are looked at: detail finer than that is lost."""
 
 
@@ -91,6 +90,7 @@ def write_card(path: Path, recipe: Recipe, metrics: dict) -> None:
         "rows": "\n".join(_row(name, figures) for name, figures in metrics["sets"].items()),
         "size": recipe.test_size,
         "flip": ", and its mirror image too, whose logits are averaged" if recipe.test_flip else "",
+        "drawn": f" (in the curves: with {recipe.drawn_validation} drawings)" if recipe.drawn_validation else "",
         "limits": _DRAWN_ONLY if alone else _PHOTOS,
     }  # fmt: skip
     path.write_text(_CARD.substitute(values))
