@@ -19,11 +19,12 @@ def test_what_is_edited_by_hand_is_seen(parse, kafka, compact_pools):
 
 
 def test_a_deployment_is_compared_by_its_revision():
-    def deployment(revision, replicas=1):
-        template = {"metadata": {"annotations": {REVISION: revision}}}
+    def deployment(revision, replicas=1, pods=None):
+        template = {"metadata": {"annotations": {REVISION: pods or revision}}}
         metadata = {"annotations": {REVISION: revision}}
         return {"kind": "Deployment", "metadata": metadata, "spec": {"replicas": replicas, "template": template}}
 
     assert is_as_desired(deployment("1"), deployment("1"))
     assert not is_as_desired(deployment("1"), deployment("2"))
+    assert not is_as_desired(deployment("2", pods="1"), deployment("2"))
     assert not is_as_desired(deployment("1", replicas=0), deployment("1"))

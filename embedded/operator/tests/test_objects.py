@@ -114,6 +114,13 @@ def test_a_controller_opens_no_listener_for_clients(parse, kafka, full_pools):
     assert settings["process.roles"] == "controller"
 
 
+def test_a_broker_opens_no_listener_for_the_quorum(parse, kafka, full_pools):
+    cluster = parse(kafka, full_pools)
+    ports = {"my-kafka-external-bootstrap": 30092, **{node.pod_name: 30093 for node in cluster.brokers}}
+    settings = server_settings(cluster, cluster.brokers[0], ports)
+    assert "CONTROLPLANE" not in settings["listeners"] and "CONTROLPLANE" not in settings["advertised.listeners"]
+
+
 def test_without_an_advertised_host_the_nodes_address_is_advertised(parse, kafka, compact_pools):
     del kafka["spec"]["kafka"]["listeners"][2]["configuration"]["brokers"]
     cluster = parse(kafka, compact_pools)
