@@ -73,7 +73,10 @@ def run(module: AnsibleModule) -> None:
     if given["name"]:
         selection["field_selector"] = f"metadata.name={given['name']}"
     while True:
-        left = api.get(**selection).to_dict()["items"]
+        try:
+            left = api.get(**selection).to_dict()["items"]
+        except dynamic.exceptions.NotFoundError:  # a list is missing only where its kind is, whatever discovery remembers
+            left = []
         elapsed = time.monotonic() - started
         if not left:
             module.exit_json(changed=False, seconds=round(elapsed, 2))
