@@ -75,7 +75,7 @@ def run(module: AnsibleModule) -> None:
     while True:
         try:
             left = api.get(**selection).to_dict()["items"]
-        except dynamic.exceptions.NotFoundError:  # a list is missing only where its kind is, whatever discovery remembers
+        except dynamic.exceptions.NotFoundError:  # its kind is gone, whatever discovery remembers
             left = []
         elapsed = time.monotonic() - started
         if not left:
