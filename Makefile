@@ -13,6 +13,8 @@ export KUBECACHEDIR := $(CATDOG_LAB_CACHE)/kube
 export TMPDIR := $(CATDOG_LAB_CACHE)/tmp
 export PYTHONPATH := $(CURDIR)/app/src
 export LC_ALL := C.UTF-8
+# Each Ansible module is a process of its own: without compiled files it would compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 export INVENTORY ?= inventories/embedded
 ARGS ?=
