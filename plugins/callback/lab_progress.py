@@ -64,7 +64,8 @@ def outermost_role(task):
 def role_label(role) -> str:
     """Name of a role's step, with the entry point and the plain role variables that tell two of them apart."""
     notes = [Path(str(file)).stem for file in getattr(role, "_from_files", {}).values()]
-    values = [str(value) for value in getattr(role, "_role_params", {}).values()] + [str(v) for v in role.vars.values()]
+    given = {**getattr(role, "_role_params", {}), **role.vars}  # with the variables of a loop around an include
+    values = [str(value) for name, value in given.items() if not name.startswith(("_", "ansible_"))]
     notes += [value for value in values if value and len(value) < 30 and not set(value) & set("{[/")]
     return f"{role.get_name()} ({', '.join(notes)})" if notes else role.get_name()
 

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.cluster_errors import run_with_cluster
 from ansible.module_utils.kubernetes_diagnosis import container_statuses, deployment_diagnosis, pods_of
 
 DOCUMENTATION = r"""
@@ -138,16 +139,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    try:
-        from kubernetes.client import ApiException
-        from kubernetes.config import ConfigException
-        from urllib3.exceptions import HTTPError
-    except ImportError as error:
-        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
-    try:
-        run(module)
-    except (ApiException, ConfigException, HTTPError, OSError) as error:
-        module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
+    run_with_cluster(module, run)
 
 
 if __name__ == "__main__":

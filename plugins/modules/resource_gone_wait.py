@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.cluster_errors import run_with_cluster
 
 GLANCE_SECONDS = 5
 
@@ -108,14 +109,7 @@ def main() -> None:
     )
     if module.check_mode:  # what a dry run did not delete does not go
         module.exit_json(changed=False, seconds=0.0)
-    try:
-        run(module)
-    except ImportError as error:
-        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
-    except Exception as error:
-        if not type(error).__module__.startswith(("kubernetes", "urllib3")):
-            raise
-        module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
+    run_with_cluster(module, run)
 
 
 if __name__ == "__main__":

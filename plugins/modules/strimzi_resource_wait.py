@@ -44,6 +44,7 @@ from contextlib import suppress
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.cluster_errors import run_with_cluster
 from ansible.module_utils.kubernetes_diagnosis import container_lines, event_lines, log_tail_lines
 from ansible.module_utils.strimzi_status import FAILED, READY, said, verdict
 
@@ -163,14 +164,7 @@ def main() -> None:
     )
     if module.check_mode:  # what a dry run did not make never becomes ready
         module.exit_json(changed=False, status={}, seconds=0.0)
-    try:
-        run(module)
-    except ImportError as error:
-        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
-    except Exception as error:
-        if not type(error).__module__.startswith(("kubernetes", "urllib3")):
-            raise
-        module.fail_json(msg=f"The cluster of {module.params['kubeconfig']} does not answer: {error}")
+    run_with_cluster(module, run)
 
 
 if __name__ == "__main__":
