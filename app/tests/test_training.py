@@ -32,16 +32,12 @@ def narrow_network(monkeypatch):
     monkeypatch.setattr(networks, "FAST_STAGES", ((16, 1), (32, 1)))
 
 
-@pytest.fixture
-def undisturbed(examples, tmp_path):
-    return training.train(TINY, *examples, tmp_path / "undisturbed", seed=7)
-
-
 def weights(run):
     return [np.asarray(variable) for variable in run.model.variables]
 
 
-def test_history_has_every_epoch(undisturbed):
+def test_history_has_every_epoch(examples, tmp_path):
+    undisturbed = training.train(TINY, *examples, tmp_path, seed=7)
     assert [(record["epoch"], record["size"]) for record in undisturbed.history] == [(1, 32), (2, 32), (3, 48)]
     for record in undisturbed.history:
         assert 0 <= record["validation_accuracy"] <= 1
@@ -51,14 +47,18 @@ def test_history_has_every_epoch(undisturbed):
     assert undisturbed.resumed_at == []
 
 
-def test_a_killed_training_goes_on_to_the_same_weights(undisturbed, examples, tmp_path):
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_killed_training_goes_on_to_the_same_weights(optimizer, examples, tmp_path):
+    recipe = replace(TINY, optimizer=optimizer)
+    undisturbed = training.train(recipe, *examples, tmp_path / "undisturbed", seed=7)
+
     def kill(record, _):
         if record["epoch"] == 2:
             raise KilledError
 
     with pytest.raises(KilledError):
-        training.train(TINY, *examples, tmp_path / "killed", seed=7, on_epoch=kill)
-    resumed = training.train(TINY, *examples, tmp_path / "killed", seed=7)
+        training.train(recipe, *examples, tmp_path / "killed", seed=7, on_epoch=kill)
+    resumed = training.train(recipe, *examples, tmp_path / "killed", seed=7)
     assert resumed.resumed_at == [2]
     for one, other in zip(weights(resumed), weights(undisturbed), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
@@ -76,15 +76,6 @@ def test_progress_comes_with_time_left(examples, tmp_path):
     assert [(one.epoch, one.epochs) for one in told if one.step == one.steps] == [(1, 2), (2, 2)]
     assert told[0].seconds_left > 0
     assert told[-1].seconds_left == pytest.approx(0)
-
-
-def test_one_cycle_rises_and_falls():
-    trainer = training._Trainer(networks.build("fast"), replace(TINY, warm_up=0.2), steps=10)
-    rates = [trainer.learning_rate(step) for step in range(trainer.total)]
-    assert max(rates) == pytest.approx(TINY.learning_rate)
-    assert rates.index(max(rates)) == 5
-    assert rates[0] < max(rates) / 5
-    assert rates[-1] < max(rates) / 100
 
 
 def test_batches_depend_on_seed_and_epoch_alone(examples, tmp_path):

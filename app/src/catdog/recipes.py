@@ -26,7 +26,7 @@ class Recipe:
     preset: str
     phases: tuple[Phase, ...]
     batch_size: int
-    optimizer: str  # "adamw", one cycle: up, then down to nothing; or "rmsprop", constant
+    optimizer: str  # "muon" or "adamw", one cycle: up, then down to nothing; or "rmsprop", constant
     learning_rate: float  # the highest
     weight_decay: float = 0.0
     warm_up: float = 0.2  # part of all steps in which the learning rate rises

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from catdog import networks
+from catdog import networks, optimizers
 from catdog.checkpoints import Checkpoint
 from catdog.dataset import Example, PictureStore
 from catdog.errors import DataError
@@ -140,7 +140,7 @@ class _Trainer:
     def __init__(self, model: keras.Model, recipe: Recipe, steps: int):
         self.model, self.recipe, self.steps = model, recipe, steps
         self.total = steps * recipe.epochs
-        self.optimizer = _optimizer(recipe)
+        self.optimizer = optimizers.build(recipe)
         self.optimizer.build(model.trainable_variables)
         # A function for each size: one for all would be compiled for any size, and be slower.
         self._steps: dict[int, Callable] = {}
@@ -150,15 +150,6 @@ class _Trainer:
     def variables(self) -> list:
         return [*self.model.variables, *self.optimizer.variables]
 
-    def learning_rate(self, step: int) -> float:
-        """Constant for RMSprop; for AdamW one cycle: a straight rise, then down to nothing along a cosine."""
-        if self.recipe.optimizer == "rmsprop":
-            return self.recipe.learning_rate
-        rise = max(1, round(self.total * self.recipe.warm_up))
-        if step < rise:
-            return self.recipe.learning_rate * (step + 1) / rise
-        return self.recipe.learning_rate * (1 + np.cos(np.pi * (step - rise) / max(1, self.total - rise))) / 2
-
     def epoch(
         self, batches: tf.data.Dataset, steps: int, epoch: int, clock: _Clock, listener: Listener | None
     ) -> dict[str, float]:
@@ -167,7 +158,8 @@ class _Trainer:
         started = told = time.monotonic()
         losses = hits = pictures = 0.0
         for step, (images, targets) in enumerate(batches, start=1):
-            self.optimizer.learning_rate.assign(self.learning_rate(epoch * self.steps + step - 1))
+            rate = optimizers.learning_rate(self.recipe, epoch * self.steps + step - 1, self.total)
+            self.optimizer.learning_rate.assign(rate)
             loss, correct = function(images, targets)
             count = images.shape[0]
             losses, hits, pictures = losses + float(loss) * count, hits + float(correct), pictures + count
@@ -204,12 +196,3 @@ class _Trainer:
             "validation_loss": round(float(np.concatenate(losses).mean()), 5),
             "validation_accuracy": round(float(np.concatenate(hits).mean()), 5),
         }
-
-
-def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    if recipe.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(recipe.learning_rate)
-    optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=recipe.weight_decay)
-    # Only kernels decay: on scales and offsets it would fight the normalisation.
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    return optimizer
