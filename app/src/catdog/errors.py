@@ -17,9 +17,25 @@ class DataError(CatdogError):
     """A folder of pictures that cannot be used."""
 
 
+class OutputError(CatdogError):
+    """A file or folder that cannot be written."""
+
+
+class ArchiveError(CatdogError):
+    """An archive that is damaged, unsafe or not the one that was asked for."""
+
+
 class ModelError(CatdogError):
     """A model that is not there, or does not fit."""
 
 
 class KafkaError(CatdogError):
     """Kafka cannot be reached, refuses, or does not have what was asked for."""
+
+
+class DownloadError(CatdogError):
+    """What lies at an address on the web cannot be had."""
+
+
+class UnreachableError(DownloadError):
+    """No server answered: there may be no way to the internet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import warnings
 from pathlib import Path
 
@@ -24,16 +25,30 @@ _WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "F")
 
 def read_file(path: str | Path) -> np.ndarray:
     """The picture in a file; see `decode`. Raises PictureError that names the file."""
-    path = Path(path)
+    data = read_bytes(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise PictureError(f"{size} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller")
-        return decode(path.read_bytes())
+        return decode(data)
     except PictureError as error:
         raise PictureError(f"{path}: {error}") from None
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a picture's file. Raises PictureError that names the file: not there, no file, too many bytes."""
+    path = Path(path)
+    try:
+        about = path.stat()
+        # A pipe or a device might never end.
+        if not stat.S_ISREG(about.st_mode):
+            raise PictureError(f"{path}: is no file")
+        if about.st_size > MAX_BYTES:
+            raise PictureError(
+                f"{path}: {about.st_size} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller"
+            )
+        return path.read_bytes()
     except OSError as error:
         raise PictureError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise PictureError(f"{path}: cannot be read: {error}") from None
 
 
 def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
@@ -67,6 +82,13 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
     # Decoders meet damaged bytes with many kinds of errors; whichever it is, the picture is damaged.
     except Exception as error:
         raise PictureError(f"damaged or truncated: {error}; send the whole file") from None
+
+
+def thumbnail(data: bytes, side: int) -> Image.Image:
+    """The encoded picture, RGB, both sides at most `side` pixels. Raises PictureError."""
+    image = Image.fromarray(decode(data, side))
+    image.thumbnail((side, side))
+    return image
 
 
 def _check_dimensions(image: Image.Image) -> None:
