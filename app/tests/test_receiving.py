@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -150,14 +151,52 @@ def test_names_a_topic_that_is_not_there(monkeypatch):
 
 def test_says_why_no_broker_answers(monkeypatch):
     def refuse(**_):
-        import logging
-
         logging.getLogger("kafka.net.connection").error("c: Connection lost: Invalid frame length: 3")
         raise kafka.errors.KafkaTimeoutError("Unable to bootstrap")
 
     monkeypatch.setattr(receiving, "KafkaConsumer", refuse)
     with pytest.raises(KafkaError, match="Invalid frame length: 3; the broker talks TLS here"):
         PictureReader(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        (
+            ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "socket disconnected"],
+            "the broker wants a client certificate, and this client has none to give: ask your instructor",
+        ),
+        (["socket disconnected"], "the broker hangs up: it may still be starting, or it wants a login"),
+        ([], "Unable to bootstrap; check KAFKA_BOOTSTRAP_SERVERS and the brokers"),
+    ],
+)
+def test_says_that_the_broker_wants_a_login(monkeypatch, lost, told):
+    def refuse(**_):
+        for reason in lost:
+            logging.getLogger("kafka.net.connection").error("c: Connection lost: %s", reason)
+        raise kafka.errors.KafkaTimeoutError("Unable to bootstrap")
+
+    monkeypatch.setattr(receiving, "KafkaConsumer", refuse)
+    with pytest.raises(KafkaError, match=told):
+        PictureReader(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (kafka.errors.TopicAuthorizationFailedError("rhte"), "does not allow us to read it: .*; ask your instructor"),
+        (kafka.errors.SaslAuthenticationFailedError("no"), "refuses the login: .*; this client has none to give"),
+        (kafka.errors.UnknownTopicOrPartitionError(), r"does not exist \(any more\): create it"),
+    ],
+)
+def test_says_what_the_broker_refuses(reader_of, monkeypatch, error, told):
+    def refuse(**_):
+        raise error
+
+    reader = reader_of({0: [raw(0)]})
+    monkeypatch.setattr(reader._consumer, "poll", refuse)
+    with pytest.raises(KafkaError, match=rf"topic rhte at .*{told}"):
+        list(reader.records(5, until_end=True))
 
 
 @dataclass

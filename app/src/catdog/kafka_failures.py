@@ -13,7 +13,12 @@ from catdog.errors import KafkaError
 from catdog.kafka_settings import KafkaSettings
 
 # A part of the client's reason, and what to do about it.
+_NO_LOGIN = "this client has none to give: ask your instructor for a listener without authentication"
 _HINTS = (
+    # Before the certificate of the broker: these are about ours.
+    ("CERTIFICATE_REQUIRED", f"the broker wants a client certificate, and {_NO_LOGIN}"),
+    ("ALERT_BAD_CERTIFICATE", f"the broker wants a client certificate, and {_NO_LOGIN}"),
+    ("ALERT_HANDSHAKE_FAILURE", f"the broker wants a client certificate, and {_NO_LOGIN}"),
     (
         "CERTIFICATE_VERIFY_FAILED",
         "KAFKA_SSL_CAFILE must be the certificate of the brokers' CA (the cluster's ca.crt), "
@@ -23,8 +28,19 @@ _HINTS = (
     ("UNEXPECTED_EOF", "the broker talks no TLS here: set KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or take its TLS listener"),
     ("WRONG_VERSION", "the broker talks no TLS here: set KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or take its TLS listener"),
     ("DNS", "the host's name is unknown here: check KAFKA_BOOTSTRAP_SERVERS"),
+    (
+        "socket disconnected",
+        f"the broker hangs up: it may still be starting, or it wants a login, and {_NO_LOGIN}",
+    ),
     ("REFUSED", "nothing listens there: check KAFKA_BOOTSTRAP_SERVERS and that the brokers run"),
 )
+_REFUSED_LOGINS = (
+    kafka.errors.SaslAuthenticationFailedError,
+    kafka.errors.IllegalSaslStateError,
+    kafka.errors.UnsupportedSaslMechanismError,
+)
+# A broker that wants a login hangs up on whoever asks before having logged in.
+_HUNG_UP = "socket disconnected"
 
 
 class _LastLoss(logging.Handler):
@@ -34,7 +50,8 @@ class _LastLoss(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         _, lost, reason = record.getMessage().partition("Connection lost: ")
-        if lost and "socket disconnected" not in reason:
+        # That the socket went says least: it never hides a better reason.
+        if lost and (_HUNG_UP not in reason or not self.reason):
             self.reason = reason
 
 
@@ -53,10 +70,20 @@ def listen_to_client() -> None:
 def in_words(settings: KafkaSettings, seconds: float) -> Iterator[None]:
     """Turn the client's errors into KafkaError. seconds: the bound that a time-out has reached."""
     listen_to_client()
+    _last_loss.reason = ""
     try:
         yield
     except kafka.errors.AuthorizationError as error:
-        raise KafkaError(f"{settings}: this user is not allowed to read it: {error}") from error
+        raise KafkaError(
+            f"{settings}: the broker does not allow us to read it: {error}; ask your instructor for the right "
+            "to Describe and Read this topic, or for another topic"
+        ) from error
+    except _REFUSED_LOGINS as error:
+        raise KafkaError(f"{settings}: the broker refuses the login: {error}; {_NO_LOGIN}") from error
+    except kafka.errors.UnknownTopicOrPartitionError as error:
+        raise KafkaError(
+            f"{settings}: this topic does not exist (any more): create it, or set KAFKA_TOPIC to one that does"
+        ) from error
     except (kafka.errors.KafkaConnectionError, kafka.errors.KafkaTimeoutError) as error:
         reason = _last_loss.reason or str(error)
         hint = next((hint for part, hint in _HINTS if part in reason), "check KAFKA_BOOTSTRAP_SERVERS and the brokers")
