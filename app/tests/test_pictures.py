@@ -60,6 +60,22 @@ def test_scales_16_bit_grey_to_8():
     assert (pictures.decode(encoded(Image.fromarray(levels), "PNG")) == 128).all()
 
 
+@pytest.mark.parametrize("colour_type", [2, 6], ids=["RGB", "RGBA"])
+def test_scales_16_bit_colour_to_8(colour_type):
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    pixel = struct.pack(">4H", *(level * 257 for level in ORANGE), 65535)[: 6 if colour_type == 2 else 8]
+    header = struct.pack(">IIBBBBB", 20, 20, 16, colour_type, 0, 0, 0)
+    rows = zlib.compress((b"\0" + pixel * 20) * 20)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+    assert (pictures.decode(data) == ORANGE).all()
+
+
 def test_scales_float_grey_to_8():
     levels = np.full((20, 20), 0.5, dtype=np.float32)
 
@@ -92,12 +108,26 @@ def test_applies_exif_rotation():
     assert pixels[-2].mean() < 50
 
 
-def test_takes_the_first_frame_of_an_animation():
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_takes_the_first_frame_of_an_animation(kind):
     frames = [Image.new("RGB", (20, 20), colour) for colour in (ORANGE, (0, 0, 0))]
 
-    pixels = pictures.decode(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    pixels = pictures.decode(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
 
     assert np.abs(pixels[5, 5].astype(int) - ORANGE).max() < 12
+
+
+def test_applies_exif_rotation_to_a_picture_that_is_decoded_smaller():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pixels = pictures.decode(encoded(Image.new("RGB", (1600, 800)), "JPEG", exif=exif), longest_side=200)
+
+    assert pixels.shape[0] == 2 * pixels.shape[1] < 1600
+
+
+def test_thumbnail_fits_and_keeps_proportions():
+    assert pictures.thumbnail(encoded(Image.new("RGB", (1600, 400)), "JPEG"), 160).size == (160, 40)
+    assert pictures.thumbnail(encoded(Image.new("RGB", (20, 10)), "PNG"), 160).size == (20, 10)
 
 
 def test_decodes_a_large_jpeg_no_finer_than_asked():
@@ -132,5 +162,7 @@ def test_names_the_file(tmp_path):
 
     with pytest.raises(PictureError, match=r"cat\.jpg: no picture that can be read: it is text"):
         pictures.read_file(tmp_path / "cat.jpg")
+    with pytest.raises(PictureError, match=r"is no file"):
+        pictures.read_file(tmp_path)
     with pytest.raises(PictureError, match=r"missing\.jpg: cannot be read: No such file"):
         pictures.read_file(tmp_path / "missing.jpg")
