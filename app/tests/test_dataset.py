@@ -1,14 +1,16 @@
 """Pictures found in folders or drawn, and the store of decoded ones."""
 
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from catdog import dataset
+from catdog import LABELS, dataset
 from catdog.dataset import Example, PictureStore
-from catdog.errors import DataError
+from catdog.errors import DataError, OutputError
 
 SIDE = 16
 
@@ -38,6 +40,29 @@ def test_find_names_the_folder_that_is_missing(tmp_path):
     Image.new("RGB", (20, 20)).save(tmp_path / "training" / "cat" / "1.png")
     with pytest.raises(DataError, match=r"training/dog: no such folder"):
         dataset.find(tmp_path, "training")
+
+
+def test_what_is_no_file_is_told_with_what_is_left_out(tmp_path):
+    write_pictures(tmp_path / "pictures")
+    (tmp_path / "pictures" / "cat" / "more").mkdir()
+    os.mkfifo(tmp_path / "pictures" / "cat" / "pipe")
+    (tmp_path / "pictures" / "dog" / "gone.jpg").symlink_to(tmp_path / "nowhere")
+    store = PictureStore.open(dataset.find(tmp_path / "pictures"), tmp_path / "work", SIDE)
+    assert len(store) == 4
+    reasons = {Path(item.name).name: item.reason for item in store.left_out}
+    assert reasons == {
+        "more": "is a folder; only pictures right in the class's folder are used", "pipe": "is no file",
+        "gone.jpg": "cannot be read: No such file or directory",
+    }  # fmt: skip
+
+
+def test_use_is_told_with_the_first_that_are_left_out():
+    left_out = [dataset.LeftOut(f"{number}.jpg", "empty") for number in range(5)]
+    store = PictureStore(np.zeros((3, 1, 1, 3)), np.zeros(3), left_out)
+    assert dataset.tell_use("training", store, most=2).splitlines() == [
+        "training: 3 pictures are used, 5 left out", "  left out: 0.jpg: empty", "  left out: 1.jpg: empty",
+        "  … and 3 more",
+    ]  # fmt: skip
 
 
 def test_drawn_sets_do_not_meet():
@@ -82,6 +107,41 @@ def test_store_is_decoded_again_when_a_file_changes(tmp_path):
     PictureStore.open(examples, tmp_path / "work", SIDE)
     Image.new("RGB", (21, 31), "lime").save(examples[0].source)
     assert PictureStore.open(examples, tmp_path / "work", SIDE).pixels[0, 0, 0].tolist() == [0, 255, 0]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 100)])
+def test_store_is_decoded_again_when_its_file_is_gone_or_cut(damage, tmp_path):
+    write_pictures(tmp_path / "pictures")
+    examples = dataset.find(tmp_path / "pictures")
+    PictureStore.open(examples, tmp_path / "work", SIDE)
+    damage(next((tmp_path / "work").glob("*.u8")))
+    assert PictureStore.open(examples, tmp_path / "work", SIDE).pixels[0, 0, 0].tolist() == [255, 0, 0]
+
+
+def test_store_never_holds_more_than_it_states(tmp_path, monkeypatch):
+    side, count = 32, 40 * dataset.AHEAD
+    picture = np.zeros((side, side, 3), np.uint8)
+    monkeypatch.setattr(Example, "pixels", lambda *_: picture.copy())
+    examples = [Example(LABELS[number % 2], number) for number in range(count)]
+    tracemalloc.start()
+    try:
+        store = PictureStore.open(examples, tmp_path, side)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(store) == count
+    assert peak < 2 * dataset.AHEAD * picture.nbytes < count * picture.nbytes / 10
+
+
+def test_store_where_there_is_no_room_or_a_file_in_the_way_is_refused(tmp_path, monkeypatch):
+    write_pictures(tmp_path / "pictures")
+    examples = dataset.find(tmp_path / "pictures")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match=r"file/work: cannot be made, as there is a file in the place of a folder"):
+        PictureStore.open(examples, tmp_path / "file" / "work", SIDE)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 3000}))
+    with pytest.raises(OutputError, match=r"work: 0 MB are needed, 0 MB are free: make room, or choose another folder"):
+        PictureStore.open(examples, tmp_path / "work", SIDE)
 
 
 def test_store_refuses_a_class_without_readable_pictures(tmp_path):

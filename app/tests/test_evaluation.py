@@ -1,5 +1,6 @@
 """Figures of a model: accuracy, confusion, calibration."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,39 @@ def test_evaluate_leaves_out_what_cannot_be_read(tmp_path):
     result = evaluate(Guesser(), [Plain("cat", 0), Example("dog", tmp_path / "x.jpg")])
     assert result.count == 1
     assert result.as_dict()["left_out"] == 1
-    assert "x.jpg" in result.left_out[0].reason
+    assert str(result.left_out[0]).startswith(f"{tmp_path}/x.jpg: no picture that can be read")
+
+
+def test_an_incomplete_last_batch_is_classified_as_the_others(monkeypatch):
+    given = []
+
+    def logits(_, images):
+        given.append(len(images))
+        return images[:, 0, 0, 0] / 100 - 1
+
+    monkeypatch.setattr(Guesser, "logits", logits)
+    result = evaluate(Guesser(), [Plain("cat", 0)] * 70 + [Plain("dog", 1)] * 5)
+    assert given == [64, 64]
+    assert (result.count, result.accuracy) == (75, 1)
+
+
+def test_pictures_are_decoded_while_the_network_computes(monkeypatch):
+    computing, decoded = threading.Event(), threading.Event()
+
+    def pixels(example, side):
+        # Of the second batch: while the first is computed.
+        if example.label == "dog" and computing.wait(10):
+            decoded.set()
+        return np.zeros((side, side, 3), np.uint8)
+
+    def logits(_, images):
+        computing.set()
+        assert decoded.wait(10)
+        return np.full(len(images), -1.0)
+
+    monkeypatch.setattr(Plain, "pixels", pixels)
+    monkeypatch.setattr(Guesser, "logits", logits)
+    assert evaluate(Guesser(), [Plain("cat", 0)] * 64 + [Plain("dog", 0)]).count == 65
 
 
 def test_evaluate_refuses_when_nothing_can_be_read(tmp_path):

@@ -1,8 +1,9 @@
 """Pictures to train on: found in folders or drawn, decoded once into a file that is mapped, not loaded.
 
-A data folder is laid out as `training/{cat,dog}` and `validation/{cat,dog}`. Memory stays the same however many
-pictures there are: the decoded ones lie in a file of side * side * 3 bytes each (62 kB at 144 px), which the system
-pages in and out.
+A data folder is laid out as `training/{cat,dog}` and `validation/{cat,dog}`. However many pictures there are, what is
+in memory at once is one that is being decoded for each processor (150 MB for the largest, 50 megapixels, and as much
+again while it is converted), AHEAD decoded ones of side * side * 3 bytes (62 kB at 144 px), and a kilobyte of names
+for each file. The decoded ones lie in a file, which the system pages in and out.
 """
 
 from __future__ import annotations
@@ -10,23 +11,29 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from catdog import LABELS
+from catdog import LABELS, data_folder
+from catdog.data_folder import SPLITS as SPLITS
+from catdog.disk import require_space, writing
 from catdog.drawing import draw, layout
 from catdog.errors import DataError, PictureError
 from catdog.pictures import read_file
 
-SPLITS = ("training", "validation")
 # First seeds of the drawn pictures, far apart so that no set meets another, nor the bundled
 # ones (catdog.drawing.layout). Those of "unseen", and all below 1,000,000, are never trained on by a recipe.
 DRAWN_SEEDS = {"training": 2_000_000, "validation": 3_000_000, "unseen": 4_000_000}
 DRAWN_SIZE = 200
+# Decoded pictures that wait at most to be taken.
+AHEAD = 128
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ class Example:
         """uint8 [side, side, 3]; raises PictureError."""
         if isinstance(self.source, int):
             image = draw(self.label, self.source, DRAWN_SIZE)
+        elif self.source.is_dir():
+            raise PictureError(f"{self.source}: is a folder; only pictures right in the class's folder are used")
+        elif self.source.exists() and not self.source.is_file():
+            raise PictureError(f"{self.source}: is no file")
         else:
             image = Image.fromarray(read_file(self.source))
         return fit(image, side)
@@ -61,6 +72,14 @@ class LeftOut:
     name: str
     reason: str
 
+    @classmethod
+    def of(cls, example: Example, error: PictureError) -> LeftOut:
+        """The error's text begins with the file's name, which is told by itself."""
+        return cls(example.name, str(error).removeprefix(f"{example.source}: "))
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
+
 
 def fit(image: Image.Image, side: int) -> np.ndarray:
     """The whole picture as a square, uint8 [side, side, 3]; its proportions are not kept, as in the photos' set."""
@@ -68,22 +87,18 @@ def fit(image: Image.Image, side: int) -> np.ndarray:
 
 
 def find(folder: Path, split: str | None = None) -> list[Example]:
-    """The files under `folder/[split/]{cat,dog}`, cats and dogs by name; what begins with a dot is passed over.
+    """What is in `folder/[split/]{cat,dog}`, cats and dogs by name; what begins with a dot is passed over.
 
-    Raises DataError when the folder, a class or its pictures are missing.
+    Raises DataError when the folder, a class or its pictures are missing; it says what was expected and found.
     """
-    base = folder / split if split else folder
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; give one that holds {_layout(split)}")
     examples = []
     for label in LABELS:
-        class_folder = base / label
-        if not class_folder.is_dir():
-            raise DataError(f"{class_folder}: no such folder; pictures are expected in {_layout(split)} of {folder}")
-        files = sorted(path for path in class_folder.iterdir() if path.is_file() and not path.name.startswith("."))
-        if not files:
-            raise DataError(f"{class_folder}: holds no pictures; put pictures of a {label} right into it")
-        examples += [Example(label, path) for path in files]
+        class_folder = (folder / split if split else folder) / label
+        inside = sorted(class_folder.iterdir()) if class_folder.is_dir() else []
+        found = [path for path in inside if not path.name.startswith(".")]
+        if not any(path.is_file() for path in found):
+            raise DataError(data_folder.refusal(folder, split, class_folder))
+        examples += [Example(label, path) for path in found]
     return examples
 
 
@@ -98,8 +113,41 @@ def bundled(split: str) -> list[Example]:
     return [Example(one.label, one.seed) for one in layout.bundled() if split in one.path.parts]
 
 
-def _layout(split: str | None) -> str:
-    return " and ".join(f"{split}/{label}" if split else label for label in LABELS)
+def tell_use(what: str, store: PictureStore, most: int = 10) -> str:
+    """Lines for people: how many pictures are used, how many are left out, and of these the first and why."""
+    left_out = store.left_out
+    lines = [f"{what}: {len(store)} pictures are used, {len(left_out)} left out"]
+    lines += [f"  left out: {item}" for item in left_out[:most]]
+    if len(left_out) > most:
+        lines.append(f"  … and {len(left_out) - most} more")
+    return "\n".join(lines)
+
+
+def decoded(examples: Iterable[Example], side: int) -> Iterator[tuple[Example, np.ndarray | PictureError]]:
+    """Each example in order with its pixels, uint8 [side, side, 3], or why there are none.
+
+    Decoded by as many threads as there are processors, while the taker works on what came before.
+    """
+
+    def read(example: Example) -> np.ndarray | PictureError:
+        try:
+            return example.pixels(side)
+        except PictureError as error:
+            return error
+
+    threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+    waiting: deque = deque()
+    try:
+        for example in examples:
+            waiting.append((example, threads.submit(read, example)))
+            if len(waiting) == AHEAD:
+                first, pixels = waiting.popleft()
+                yield first, pixels.result()
+        while waiting:
+            first, pixels = waiting.popleft()
+            yield first, pixels.result()
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
 class PictureStore:
@@ -120,14 +168,18 @@ class PictureStore:
     ) -> PictureStore:
         """Decode the examples into `folder`, or take what an earlier call left there for the very same files.
 
-        progress is told (done, of). Raises DataError when no picture of a class can be read.
+        progress is told (done, of). Raises DataError when no picture of a class can be read, OutputError when
+        `folder` cannot be written.
         """
         name = _fingerprint(examples, side)
         data, index = folder / f"{name}.u8", folder / f"{name}.json"
-        if not index.exists():
-            folder.mkdir(parents=True, exist_ok=True)
+        known = _read_index(data, index, side)
+        if not known:
+            require_space(folder, len(examples) * side * side * 3)
+            with writing(folder):
+                folder.mkdir(parents=True, exist_ok=True)
             _decode_all(examples, data, index, side, progress)
-        known = json.loads(index.read_text())
+            known = json.loads(index.read_text())
         targets = np.array(known["targets"], dtype=np.float32)
         pixels = np.memmap(data, np.uint8, "r", shape=(len(targets), side, side, 3))
         return cls(pixels, targets, [LeftOut(**item) for item in known["left_out"]])
@@ -145,35 +197,47 @@ def _fingerprint(examples: Sequence[Example], side: int) -> str:
     return digest.hexdigest()[:16]
 
 
+def _read_index(data: Path, index: Path, side: int) -> dict | None:
+    """What an earlier call left, if it is whole."""
+    try:
+        known = json.loads(index.read_text())
+        return known if data.stat().st_size == len(known["targets"]) * side * side * 3 else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _decode_all(
     examples: Sequence[Example], data: Path, index: Path, side: int, progress: Callable[[int, int], None] | None
 ) -> None:
-    targets, left_out = [], []
+    targets: list[int] = []
+    left_out: list[LeftOut] = []
     partial = data.with_suffix(".partial")
-    with partial.open("wb") as file:
-        for example, pixels, reason in _decoded(examples, side):
-            if pixels is None:
-                left_out.append({"name": example.name, "reason": reason})
-            else:
-                file.write(pixels.tobytes())
-                targets.append(example.target)
-            if progress:
-                progress(len(targets) + len(left_out), len(examples))
+    try:
+        with writing(partial), partial.open("wb") as file:
+            for example, pixels in decoded(examples, side):
+                if isinstance(pixels, PictureError):
+                    left_out.append(LeftOut.of(example, pixels))
+                else:
+                    file.write(pixels.tobytes())
+                    targets.append(example.target)
+                if progress:
+                    progress(len(targets) + len(left_out), len(examples))
+        _require_both(targets, left_out, examples)
+        with writing(data):
+            partial.replace(data)
+            # Written last, and whole: where the index is, the pictures are complete.
+            about = {"targets": targets, "left_out": [asdict(item) for item in left_out]}
+            partial.write_text(json.dumps(about))
+            partial.replace(index)
+    finally:
+        # Of no use to a later call, and as large as the disk has room for when that is full.
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _require_both(targets: list[int], left_out: list[LeftOut], examples: Sequence[Example]) -> None:
     for target, label in enumerate(LABELS):
         if target not in targets:
-            partial.unlink()
-            example = next(example for example in examples if example.target == target)
-            reason = next(item["reason"] for item in left_out if item["name"] == example.name)
-            raise DataError(f"no picture of a {label} can be read; the first is {example.name}: {reason}")
-    partial.replace(data)
-    # Written last: where the index is, the pictures are complete.
-    index.write_text(json.dumps({"targets": targets, "left_out": left_out}))
-
-
-def _decoded(examples: Sequence[Example], side: int) -> Iterator[tuple[Example, np.ndarray | None, str]]:
-    for example in examples:
-        try:
-            yield example, example.pixels(side), ""
-        except PictureError as error:
-            # The message begins with the file's name, which the report gives by itself.
-            yield example, None, str(error).removeprefix(f"{example.source}: ")
+            names = {example.name for example in examples if example.target == target}
+            first = next(item for item in left_out if item.name in names)
+            raise DataError(f"no picture of a {label} can be read; the first is {first.name}: {first.reason}")

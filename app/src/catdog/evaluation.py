@@ -11,7 +11,7 @@ import numpy as np
 
 from catdog import LABELS
 from catdog.classification import Classifier
-from catdog.dataset import Example, LeftOut
+from catdog.dataset import Example, LeftOut, decoded
 from catdog.errors import DataError, PictureError
 
 BATCH = 64
@@ -44,12 +44,17 @@ def evaluate(classifier: Classifier, examples: Sequence[Example]) -> Evaluation:
     targets: list[int] = []
     logits: list[np.ndarray] = []
     left_out: list[LeftOut] = []
+    # Other pictures are decoded meanwhile.
     readable = _readable(classifier, examples, left_out)
     while batch := list(islice(readable, BATCH)):
         targets += [target for target, _ in batch]
-        logits.append(classifier.logits(np.stack([pixels for _, pixels in batch])))
+        images = np.stack([pixels for _, pixels in batch])
+        if logits and len(images) < BATCH:
+            # Filled up, as for another number of pictures the network would be compiled again, for a second or more.
+            images = np.concatenate([images, np.zeros((BATCH - len(images), *images.shape[1:]), np.uint8)])
+        logits.append(classifier.logits(images)[: len(batch)])
     if not targets:
-        first = f"; the first: {left_out[0].reason}" if left_out else ""
+        first = f"; the first: {left_out[0]}" if left_out else ""
         raise DataError(f"none of {len(examples)} pictures can be read{first}")
     truth, dog = np.array(targets), classifier.confidences(np.concatenate(logits))
     answers = (dog > 0.5).astype(int)
@@ -72,11 +77,11 @@ def evaluate(classifier: Classifier, examples: Sequence[Example]) -> Evaluation:
 def _readable(
     classifier: Classifier, examples: Iterable[Example], left_out: list[LeftOut]
 ) -> Iterator[tuple[int, np.ndarray]]:
-    for example in examples:
-        try:
-            yield example.target, example.pixels(classifier.model.size)
-        except PictureError as error:
-            left_out.append(LeftOut(example.name, str(error)))
+    for example, pixels in decoded(examples, classifier.model.size):
+        if isinstance(pixels, PictureError):
+            left_out.append(LeftOut.of(example, pixels))
+        else:
+            yield example.target, pixels
 
 
 def calibration_error(dog: np.ndarray, truth: np.ndarray) -> float:

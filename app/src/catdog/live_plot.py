@@ -11,6 +11,7 @@ from IPython.display import DisplayHandle, display
 
 from catdog import models
 from catdog.curves import plot_curves
+from catdog.dataset import PictureStore, tell_use
 from catdog.recipes import Phase, Recipe, get
 from catdog.runs import run_recipe
 from catdog.showing import png
@@ -50,6 +51,11 @@ class LivePlot:
         """Pictures are read before the first epoch."""
         self._told.value = f"{done} of {of} pictures read"
 
+    def read(self, name: str, store: PictureStore) -> None:
+        """Pictures that are left out are told, with the reason."""
+        if store.left_out:
+            print(tell_use(name, store))
+
     def finish(self, text: str) -> None:
         """The last word."""
         self._bar.bar_style = "success"
@@ -74,6 +80,7 @@ def train_live(data: str | Path | None = None, network: str = "fast", preset: st
         on_progress=plot.progress,
         on_epoch=plot.epoch,
         on_decode=plot.decoded,
+        on_read=plot.read,
     )
     plot.finish(f"done in {_minutes(metrics['seconds'])}")
     return metrics

@@ -10,8 +10,9 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from catdog.disk import prove_writable, writing
 from catdog.errors import ModelError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ DESCRIPTION, WEIGHTS = "model.json", "model.weights.h5"
 # In the notebook's image; in a checkout the models lie beside `src`.
 INSTALLED = Path("/opt/catdog/models")
 HASH_LENGTH = 12
+BYTES_PER_WEIGHT = 4
+# More than the file's headers, names and tables take.
+HDF5_OVERHEAD = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,19 @@ class Model:
 
 
 def save(folder: Path, network: keras.Model, name: str, size: int, flip: bool, temperature: float) -> Model:
-    """Write weights and description into `folder`, which is made where it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write weights and description into `folder`, which is made where it is not there. Raises OutputError."""
+    number = network.count_params()
     # Keras goes by the name's end, so the unfinished file has the same one.
     partial = folder / f"partial.{WEIGHTS}"
-    network.save_weights(partial)
-    partial.replace(folder / WEIGHTS)
-    number = network.count_params()
-    model = Model(folder, name, network.name, size, flip, temperature, number, file_hash(folder / WEIGHTS))
-    description = {key: value for key, value in asdict(model).items() if key != "folder"}
-    (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # On a full disk HDF5 may end the process.
+        prove_writable(partial, number * BYTES_PER_WEIGHT + HDF5_OVERHEAD)
+        network.save_weights(partial)
+        partial.replace(folder / WEIGHTS)
+        model = Model(folder, name, network.name, size, flip, temperature, number, file_hash(folder / WEIGHTS))
+        description = {key: value for key, value in asdict(model).items() if key != "folder"}
+        (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
     return model
 
 
@@ -107,6 +114,26 @@ def read(folder: Path) -> Model:
             f"{model.hash}; train again with `catdog train`, or copy both files"
         )
     return model
+
+
+def history(model: Model) -> list[dict]:
+    """The training's, one dict an epoch. Raises ModelError."""
+    return _read_beside(model, "history.json")
+
+
+def metrics(model: Model) -> dict:
+    """What was measured when it was trained. Raises ModelError."""
+    return _read_beside(model, "metrics.json")
+
+
+def _read_beside(model: Model, name: str) -> Any:
+    path = model.folder / name
+    try:
+        return json.loads(path.read_text())
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror}: train the model again with `catdog train`") from None
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged ({error}): train the model again with `catdog train`") from None
 
 
 def shipped_folder() -> Path:

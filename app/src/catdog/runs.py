@@ -17,14 +17,17 @@ from catdog import dataset, models
 from catdog.classification import Classifier
 from catdog.curves import save_curves
 from catdog.dataset import Example, PictureStore
+from catdog.disk import writing
 from catdog.evaluation import best_temperature, evaluate
 from catdog.model_card import write_card
 from catdog.pipeline import test_batches
 from catdog.recipes import Recipe
-from catdog.training import EpochListener, Listener, train
+from catdog.training import EpochListener, Listener, Training, train
 
 # Beside the model until the training is complete: decoded pictures and the checkpoint.
 WORK = "unfinished"
+# One line a file that was not used, and why; there only if there is one.
+LEFT_OUT = "left_out.txt"
 UNSEEN_DRAWINGS = 500
 MIN_TO_CALIBRATE = 50
 
@@ -38,40 +41,65 @@ def run_recipe(
     on_progress: Listener | None = None,
     on_epoch: EpochListener | None = None,
     on_decode: Callable[[int, int], None] | None = None,
+    on_read: Callable[[str, PictureStore], None] | None = None,
 ) -> dict:
     """Train on `data` (None: the bundled pictures) and leave the model in `out`; the metrics.
 
-    Raises DataError for pictures that cannot be used, InputError when `out` holds an unfinished other training.
+    on_read is told before the first epoch what is used and left out of "training" and of "validation".
+    Raises DataError for pictures that cannot be used, InputError when `out` holds an unfinished other training,
+    OutputError when `out` cannot be written or the disk is full.
     """
     training, photos = _examples(data, "training"), _examples(data, "validation")
+    training += dataset.drawn("training", recipe.drawn_training)
     validation = photos + dataset.drawn("validation", recipe.drawn_validation)
     work = out / WORK
-    work.mkdir(parents=True, exist_ok=True)
-    run = train(
-        recipe, training + dataset.drawn("training", recipe.drawn_training), validation, work, seed,
-        on_progress, on_epoch, on_decode,
-    )  # fmt: skip
+    with writing(out):
+        work.mkdir(parents=True, exist_ok=True)
+        left_out = []
+        for name, examples in (("training", training), ("validation", validation)):
+            store = PictureStore.open(examples, work, recipe.store_side, on_decode)
+            left_out += [f"{name}: {item}" for item in store.left_out]
+            if on_read:
+                on_read(name, store)
+        with writing(work):
+            run = train(recipe, training, validation, work, seed, on_progress, on_epoch, on_decode)
+        model = _calibrated(out, recipe, run)
+        sets = {"validation" if data else "bundled validation": photos}
+        sets["drawn, unseen"] = dataset.drawn("unseen", UNSEEN_DRAWINGS)
+        metrics = {"command": command, "seed": seed} | _metrics(recipe, run, model, sets, left_out)
+        _write_json(out / "history.json", run.history)
+        _write_json(out / "metrics.json", metrics)
+        _write_left_out(out / LEFT_OUT, left_out)
+        save_curves(run.history, out / "curves.png", f"{recipe.preset} model")
+        write_card(out / "README.md", recipe, metrics)
+        # Last: until here a kill costs no more than the measuring.
+        shutil.rmtree(work)
+    return metrics
+
+
+def _calibrated(out: Path, recipe: Recipe, run: Training) -> models.Model:
+    """The model as saved in `out`; with the temperature that fits the pictures held out, if they are enough."""
     model = models.save(out, run.model, recipe.preset, recipe.test_size, recipe.test_flip, 1.0)
-    if len(run.held_out) >= MIN_TO_CALIBRATE:
-        temperature = _temperature(Classifier(model), run.store, run.held_out)
-        model = models.save(out, run.model, recipe.preset, recipe.test_size, recipe.test_flip, temperature)
+    if len(run.held_out) < MIN_TO_CALIBRATE:
+        return model
+    temperature = _temperature(Classifier(model), run.store, run.held_out)
+    return models.save(out, run.model, recipe.preset, recipe.test_size, recipe.test_flip, temperature)
+
+
+def _metrics(
+    recipe: Recipe, run: Training, model: models.Model, sets: dict[str, list[Example]], left_out: list[str]
+) -> dict:
     classifier = Classifier(model)
-    sets = {
-        "validation" if data else "bundled validation": photos,
-        "drawn, unseen": dataset.drawn("unseen", UNSEEN_DRAWINGS),
-    }
-    metrics = {
-        "command": command,
-        "seed": seed,
+    return {
         "network": recipe.network,
         "weights": run.model.count_params(),
-        "weights_bytes": (out / models.WEIGHTS).stat().st_size,
+        "weights_bytes": (model.folder / models.WEIGHTS).stat().st_size,
         "model_hash": model.hash,
         "pictures": {
             "training": len(run.store) - len(run.held_out),
             "of them drawn": recipe.drawn_training,
             "held out to calibrate": len(run.held_out),
-            "left out": [f"{item.name}: {item.reason}" for item in run.store.left_out[:20]],
+            "left out": len(left_out),
         },
         "temperature": model.temperature,
         "sets": {name: evaluate(classifier, examples).as_dict() for name, examples in sets.items()},
@@ -83,13 +111,13 @@ def run_recipe(
         "tensorflow": version("tensorflow-cpu"),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
-    _write_json(out / "history.json", run.history)
-    _write_json(out / "metrics.json", metrics)
-    save_curves(run.history, out / "curves.png", f"{recipe.preset} model")
-    write_card(out / "README.md", recipe, metrics)
-    # Last: until here a kill costs no more than the measuring.
-    shutil.rmtree(work)
-    return metrics
+
+
+def _write_left_out(path: Path, left_out: list[str]) -> None:
+    if left_out:
+        path.write_text("".join(f"{line}\n" for line in left_out))
+    else:
+        path.unlink(missing_ok=True)  # of a training before
 
 
 def _examples(data: Path | None, split: str) -> list[Example]:

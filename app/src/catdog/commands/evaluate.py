@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
     result = evaluate(Classifier(model), examples)
     for left_out in result.left_out:
-        print(f"left out: {left_out.name}: {left_out.reason}", file=sys.stderr)
+        print(f"left out: {left_out}", file=sys.stderr)
     if args.json:
         print(json.dumps(result.as_dict()))
     else:

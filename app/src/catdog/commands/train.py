@@ -6,20 +6,25 @@
 
 The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.recipes). A training that was
 killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5, model.json,
-metrics.json, history.json, curves.png and README.md, the model's card.
+metrics.json, history.json, curves.png and README.md, the model's card. Files in the data folder that are no pictures
+are left out, told and listed in OUT/left_out.txt; `catdog photos` makes a data folder of photos from elsewhere.
 """
 
 from __future__ import annotations
 
 import argparse
 import shlex
-import sys
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catdog import models
 from catdog.arguments import whole_number
+from catdog.dataset import PictureStore, tell_use
+from catdog.progress import ProgressLines
 from catdog.recipes import NETWORKS, PRESETS, get
+
+if TYPE_CHECKING:
+    from catdog.training import Progress
 
 BUNDLED = "bundled"
 
@@ -45,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     data = None if args.data == BUNDLED else Path(args.data)
     lines = _Lines()
     metrics = run_recipe(
-        get(args.network, args.preset), data, out, args.seed, command,
-        on_progress=lines.step, on_epoch=lines.epoch, on_decode=lines.decode,
+        get(args.network, args.preset), data, out, args.seed, command, on_progress=lines.step,
+        on_epoch=lines.epoch, on_decode=lines.decode, on_read=lines.read,
     )  # fmt: skip
     for name, figures in metrics["sets"].items():
         print(f"{name}: accuracy {figures['accuracy']:.4f} on {figures['count']} pictures, "
@@ -55,49 +60,30 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-class _Lines:
-    """Progress as lines: one an epoch, and within it one every half minute, or a moving one on a terminal."""
+class _Lines(ProgressLines):
+    """A training's progress: one line an epoch, and within it what is passing."""
 
-    EVERY = 30.0
-
-    def __init__(self) -> None:
-        self._live = sys.stdout.isatty()
-        self._told = time.monotonic()
-        self._left = 0.0
+    _left = 0.0
 
     def decode(self, done: int, of: int) -> None:
-        if done == of or self._due():
-            self._print(f"pictures {done}/{of} decoded", done == of)
+        (self.stays if done == of else self.passing)(f"pictures {done}/{of} decoded")
 
-    def step(self, progress) -> None:
+    def read(self, name: str, store: PictureStore) -> None:
+        self.stays(tell_use(name, store))
+
+    def step(self, progress: Progress) -> None:
         self._left = progress.seconds_left
-        if self._due():
-            self._print(
-                f"epoch {progress.epoch}/{progress.epochs}  step {progress.step}/{progress.steps}  {progress.size} px  "
-                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.3f}  left {minutes(progress.seconds_left)}",
-                False,
-            )  # fmt: skip
+        self.passing(
+            f"epoch {progress.epoch}/{progress.epochs}  step {progress.step}/{progress.steps}  {progress.size} px  "
+            f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.3f}  left {minutes(progress.seconds_left)}"
+        )
 
     def epoch(self, record: dict, history: list[dict]) -> None:
-        self._told = time.monotonic()
-        self._print(
+        self.stays(
             f"epoch {record['epoch']:>2}  {record['size']} px  loss {record['loss']:.3f}  accuracy "
             f"{record['accuracy']:.3f}  validation {record['validation_accuracy']:.3f}  "
-            f"{record['seconds']:.0f} s  left {minutes(self._left)}", True,
-        )  # fmt: skip
-
-    def _due(self) -> bool:
-        now = time.monotonic()
-        if now - self._told < (0.5 if self._live else self.EVERY):
-            return False
-        self._told = now
-        return True
-
-    def _print(self, line: str, stays: bool) -> None:
-        if self._live:
-            print(f"\r\033[K{line}", end="\n" if stays else "", flush=True)
-        else:
-            print(line, flush=True)
+            f"{record['seconds']:.0f} s  left {minutes(self._left)}"
+        )
 
 
 def minutes(seconds: float) -> str:

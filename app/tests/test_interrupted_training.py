@@ -1,0 +1,121 @@
+"""Trainings that end before they are done: killed, or on a full disk; the same call goes on."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catdog import dataset, models, networks, recipes, runs
+from catdog.dataset import PictureStore
+from catdog.errors import OutputError
+from catdog.recipes import Phase
+
+SOURCES = Path(runs.__file__).parents[1]
+SIDE = 32
+TINY = replace(recipes.get("fast", "poor"), phases=(Phase(3, SIDE),), store_side=SIDE, test_size=SIDE)
+
+# Runs in a process of its own: the tiny training, and a SIGKILL at the moment asked for.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from catdog.dataset import Example
+from test_interrupted_training import narrow, train
+
+def kill_when(kind, name, times, unless=lambda *_: False):
+    done = getattr(kind, name)
+    def counted(*arguments):
+        nonlocal times
+        times -= not unless(*arguments)
+        if times < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done(*arguments)
+    setattr(kind, name, counted)
+
+out, moment = Path(sys.argv[1]), sys.argv[2]
+narrow(setattr)
+if moment == "decoding":
+    kill_when(Example, "pixels", 50)
+elif moment == "saving":
+    # The second epoch's state is written, but not yet in its place.
+    kill_when(Path, "replace", 1, unless=lambda path, _: path.name != "checkpoint.partial")
+train(out)
+"""
+
+
+def narrow(change):
+    """A network that computes in no time, and few drawings to measure it on."""
+    change(networks, "FAST_STEM", 16)
+    change(networks, "FAST_STAGES", ((16, 1), (64, 1)))
+    change(runs, "UNSEEN_DRAWINGS", 4)
+
+
+def train(out: Path) -> dict:
+    return runs.run_recipe(TINY, None, out, 1, "catdog train")
+
+
+@pytest.fixture(autouse=True)
+def narrow_network(monkeypatch):
+    narrow(monkeypatch.setattr)
+
+
+@contextmanager
+def files_of_at_most(size: int):
+    """Stands for a full disk: a longer file cannot be written."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(("moment", "resumed_after"), [("decoding", []), ("saving", [1])])
+def test_a_training_that_was_killed_goes_on_by_the_same_call(moment, resumed_after, tmp_path):
+    out = tmp_path / "out"
+    environment = os.environ | {"PYTHONPATH": f"{SOURCES}{os.pathsep}{Path(__file__).parent}"}
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(out), moment], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.suffix for path in (out / runs.WORK).iterdir() if path.suffix == ".partial"] == [".partial"]
+
+    metrics = train(out)
+    assert metrics["resumed_after_epochs"] == resumed_after
+    assert [record["epoch"] for record in json.loads((out / "history.json").read_text())] == [1, 2, 3]
+    assert not (out / runs.WORK).exists()
+
+
+def test_a_full_disk_while_decoding_names_the_file_and_leaves_nothing(tmp_path):
+    examples = dataset.bundled("training")
+    with files_of_at_most(10_000), pytest.raises(OutputError, match=r"[0-9a-f]+\.partial: the file would be larger"):
+        PictureStore.open(examples, tmp_path, SIDE)
+    assert not list(tmp_path.iterdir())
+    assert len(PictureStore.open(examples, tmp_path, SIDE)) == 80
+
+
+def test_a_full_disk_while_training_names_the_folder(tmp_path):
+    pictures = 80 * SIDE * SIDE * 3
+    with (
+        files_of_at_most(pictures + 10_000),
+        pytest.raises(OutputError, match="/unfinished: the file would be"),
+    ):
+        train(tmp_path)
+    assert not list(tmp_path.glob("model*"))
+
+
+def test_a_full_disk_while_the_model_is_saved_names_the_file_and_keeps_the_one_before(tmp_path):
+    before = models.save(tmp_path, networks.build("fast"), "poor", SIDE, False, 1.0)
+    with files_of_at_most(100_000), pytest.raises(OutputError, match=r"partial.model.weights.h5: the file would be"):
+        models.save(tmp_path, networks.build("fast"), "poor", SIDE, False, 2.0)
+    assert models.find(tmp_path) == before
+
+
+def test_a_file_in_place_of_the_folder_is_refused_before_training(tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(OutputError, match="out/unfinished: cannot be made, as there is a file"):
+        train(tmp_path / "out")
