@@ -48,7 +48,7 @@ class Download:
     def result(self) -> bytes:
         """Wait for the bytes. Raises DownloadError, or its UnreachableError where no server answered."""
         if not self._done.wait(max(0, self._deadline - time.monotonic())):
-            raise self._too_slow()
+            raise unreachable(TimeoutError(), self._timeout)
         if self._error:
             raise self._error
         return self._data
@@ -59,12 +59,12 @@ class Download:
         except DownloadError as error:
             self._error = error
         except urllib.error.HTTPError as error:
-            self._error = _refusal(error)
+            self._error = refusal(error)
             error.close()
         except urllib.error.URLError as error:
-            self._error = self._unreachable(error.reason)
+            self._error = unreachable(error.reason, self._timeout)
         except (OSError, http.client.HTTPException) as error:
-            self._error = self._unreachable(error)
+            self._error = unreachable(error, self._timeout)
         except ValueError as error:
             self._error = DownloadError(f"no valid address: {error}")
         except Exception as error:  # unforeseen: raised where the bytes are waited for, not lost in the thread
@@ -74,10 +74,10 @@ class Download:
 
     def _fetch(self) -> bytes:
         request = urllib.request.Request(
-            _encoded(self._url),
+            encoded(self._url),
             headers={"User-Agent": f"catdog/{__version__} (class lab)", "Accept": "image/*, */*;q=0.5"},
         )
-        with _opener().open(request, timeout=self._timeout) as response:
+        with opener().open(request, timeout=self._timeout) as response:
             told = response.headers.get("Content-Length", "")
             length = int(told) if told.isdigit() and response.length is not None else None
             if length is not None and length > self._max_bytes:
@@ -88,33 +88,17 @@ class Download:
                 if len(data) > self._max_bytes:
                     raise DownloadError(f"more than the limit of {self._max_bytes} bytes")
                 if time.monotonic() > self._deadline:
-                    raise self._too_slow()
+                    raise unreachable(TimeoutError(), self._timeout)
         if length is not None and len(data) < length:
             raise DownloadError(f"the connection broke after {len(data)} of {length} bytes: try again")
         return bytes(data)
-
-    def _too_slow(self) -> UnreachableError:
-        return UnreachableError(f"did not come within {self._timeout:g} s")
-
-    def _unreachable(self, reason: object) -> DownloadError:
-        if isinstance(reason, TimeoutError):
-            return self._too_slow()
-        if isinstance(reason, socket.gaierror):
-            return UnreachableError("the server's name is not known here: no such server, or no way to the internet")
-        if isinstance(reason, ssl.SSLCertVerificationError):
-            return UnreachableError(f"the server's certificate is not trusted here: {reason.verify_message}")
-        if isinstance(reason, http.client.HTTPException):
-            return UnreachableError(f"the server does not speak HTTP: {type(reason).__name__} {reason}".rstrip())
-        if isinstance(reason, OSError):
-            return UnreachableError(f"the server cannot be reached: {reason.strerror or reason}")
-        return DownloadError(f"leads to what is not http:// or https://: {reason}")
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     max_redirections = MAX_REDIRECTS
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def opener() -> urllib.request.OpenerDirector:
     """Unlike urllib's own it has no handler for files, FTP and data addresses, to which a server may redirect."""
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -142,7 +126,7 @@ def _authorities() -> ssl.SSLContext:
     return context
 
 
-def _encoded(url: str) -> str:
+def encoded(url: str) -> str:
     """As it goes over the wire: spaces and letters beyond ASCII encoded. Raises DownloadError for another scheme."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -152,7 +136,23 @@ def _encoded(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, query, ""))
 
 
-def _refusal(error: urllib.error.HTTPError) -> DownloadError:
+def unreachable(reason: object, timeout: float) -> DownloadError:
+    """What to say when no answer came within `timeout` seconds, or none that could be understood."""
+    if isinstance(reason, TimeoutError):
+        return UnreachableError(f"did not come within {timeout:g} s")
+    if isinstance(reason, socket.gaierror):
+        return UnreachableError("the server's name is not known here: no such server, or no way to the internet")
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return UnreachableError(f"the server's certificate is not trusted here: {reason.verify_message}")
+    if isinstance(reason, http.client.HTTPException):
+        return UnreachableError(f"the server does not speak HTTP: {type(reason).__name__} {reason}".rstrip())
+    if isinstance(reason, OSError):
+        return UnreachableError(f"the server cannot be reached: {reason.strerror or reason}")
+    return DownloadError(f"leads to what is not http:// or https://: {reason}")
+
+
+def refusal(error: urllib.error.HTTPError) -> DownloadError:
+    """What to say of a server's refusal."""
     if error.code in _REDIRECTS:
         return DownloadError(f"redirects more than {MAX_REDIRECTS} times, or to what is not http:// or https://")
     try:
