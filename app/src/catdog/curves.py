@@ -9,6 +9,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 
+def title(name: str, metrics: dict) -> str:
+    """Of a model's picture, from what was measured when it was trained."""
+    measured, figures = next(iter(metrics["sets"].items()))
+    pictures = metrics["pictures"]["training"]
+    return f"{name} model: {pictures:,} pictures, accuracy {figures['accuracy']:.3f} on {measured}"
+
+
 def save_curves(history: Sequence[dict], path: Path, title: str) -> None:
     """Write `plot_curves` as PNG."""
     plot_curves(history, title).savefig(path, dpi=100, metadata={"Software": None})
