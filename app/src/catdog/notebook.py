@@ -1,10 +1,14 @@
-"""`%load_ext catdog.notebook`: errors of catdog as one line below the cell, and TensorFlow without its start's log."""
+"""`%load_ext catdog.notebook`: errors as one line below the cell, and TensorFlow without its start's log.
+
+Told in words are the errors of catdog, memory that ran out in this kernel, and that a kernel before it was killed.
+"""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from catdog import memory
 from catdog.errors import CatdogError
 from catdog.quiet import start_tensorflow
 
@@ -17,7 +21,11 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by IPython."""
     start_tensorflow()
-    shell.set_custom_exc((CatdogError,), _tell)
+    from tensorflow.errors import ResourceExhaustedError
+
+    shell.set_custom_exc((CatdogError, MemoryError, ResourceExhaustedError), _tell)
+    if killed := memory.told_kills():
+        print(killed, file=sys.stderr)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -25,7 +33,14 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     shell.set_custom_exc((), None)
 
 
+def in_words(error: BaseException) -> str:
+    """The line that an attendee sees."""
+    if isinstance(error, CatdogError):
+        return f"{type(error).__name__}: {error}"
+    return f"There is not enough memory: {memory.ADVICE}."
+
+
 def _tell(
-    shell: InteractiveShell, kind: type[CatdogError], error: CatdogError, trace: TracebackType, tb_offset: int = 0
+    shell: InteractiveShell, kind: type[BaseException], error: BaseException, trace: TracebackType, tb_offset: int = 0
 ) -> None:
-    print(f"{kind.__name__}: {error}", file=sys.stderr)
+    print(in_words(error), file=sys.stderr)

@@ -10,10 +10,26 @@ from contextlib import contextmanager
 
 def start_tensorflow() -> None:
     """Import TensorFlow and start its runtime. What it logs meanwhile is lost; what goes wrong is raised, as ever."""
-    with _standard_error_to_nowhere():
+    with _standard_error_to_nowhere(), _without("matplotlib"):
         import tensorflow as tf
 
         tf.reduce_sum(tf.zeros(1)).numpy()
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """As if the package were not installed, unless it is imported already.
+
+    Keras imports matplotlib for figures that nobody here draws: half a second of every start.
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 @contextmanager
