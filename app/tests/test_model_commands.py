@@ -1,11 +1,14 @@
 """The commands train, evaluate and classify, and the shipped models."""
 
+import io
 import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from catdog import classification, dataset, models, recipes, runs
 from catdog.cli import main
@@ -79,6 +82,54 @@ def test_classify_gives_both_answers_and_goes_on_after_a_bad_file(tmp_path, caps
         assert 0.5 <= answer["confidence"] <= 1
         assert answer["seconds"] > 0
         assert len(answer["model_hash"]) == models.HASH_LENGTH
+
+
+def test_classify_takes_folders_addresses_and_standard_input(tmp_path, monkeypatch, capsys):
+    layout.write(layout.by_label(2, 50), tmp_path)
+    data = next((tmp_path / "cat").iterdir()).read_bytes()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data), isatty=lambda: False))
+    assert main(["classify", "--model", "poor", str(tmp_path), "-", "ftp://127.0.0.1/cat.jpg"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 4
+    assert [": poor model: " in line for line in told] == [True, True, True, False]
+    assert told[3] == "ftp://127.0.0.1/cat.jpg: not classified: is no address of http:// or https://"
+
+
+def test_classify_writes_what_the_models_looked_at(tmp_path, capsys):
+    picture, why = tmp_path / "cat.png", tmp_path / "why"
+    draw("cat", 5).save(picture)
+    assert main(["classify", "--why", str(why), str(picture)]) == 0
+    assert Image.open(why).format == "PNG"
+    assert main(["classify", "--why", str(tmp_path / "nowhere" / "why.png"), str(picture)]) == 2
+    assert main(["classify", "--why", str(why), str(picture), str(picture)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].endswith("why.png: No such file or directory")
+    assert told[1] == "catdog: --why is for one picture, 2 were given: leave the others out"
+
+
+def test_compare_writes_a_page_and_a_sheet(tmp_path, capsys):
+    layout.write(layout.by_label(2, 50), tmp_path)
+    (tmp_path / "list.txt").write_text("[Drawings]\ncat\ndog\nmissing.jpg\n")
+    out = tmp_path / "out"
+    assert main(["compare", str(tmp_path / "list.txt"), "--out", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["comparison.html", "comparison.png"]
+    assert Image.open(out / "comparison.png").format == "PNG"
+    page = (out / "comparison.html").read_text()
+    assert all(models.find(name).hash in page for name in models.NAMES)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("1/3 cat/cat-50.png: poor model: ")
+    assert told[2] == "3/3 missing.jpg: not classified: cannot be read: No such file or directory"
+    assert told[3].startswith("2 pictures classified, the models differ on ")
+
+
+def test_compare_tells_what_it_cannot_write_before_it_starts(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("missing.jpg\n")
+    (tmp_path / "file").touch()
+    assert main(["compare", str(tmp_path / "list.txt"), "--out", str(tmp_path / "file")]) == 2
+    assert main(["compare", str(tmp_path / "list.txt"), "--out", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr()
+    assert told.err == f"catdog: {tmp_path / 'file'}: File exists\n"
+    assert told.out.startswith("1/1 missing.jpg")
 
 
 def test_shipped_models_are_small_and_told_apart():

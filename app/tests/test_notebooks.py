@@ -3,6 +3,10 @@
 import hashlib
 import io
 import json
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -69,11 +73,12 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(path: Path, home: Path, before: str = "") -> list[str]:
-    """Run a notebook in `home`; all of its outputs as text and HTML."""
+def run(path: Path, home: Path, before: str = "", after: str = "") -> list[str]:
+    """Run a notebook in `home`, with a cell before and one after it; all outputs as text and HTML."""
     notebook = nbformat.read(path, as_version=4)
-    if before:
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(before))
+    for index, source in ((0, before), (len(notebook.cells) + 1, after)):
+        if source:
+            notebook.cells.insert(index, nbformat.v4.new_code_cell(source))
     NotebookClient(notebook, timeout=280, resources={"metadata": {"path": str(home)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     shown = [output.get("text", "") for output in outputs]
@@ -137,6 +142,48 @@ def test_classify_shows_what_both_models_say(home, monkeypatch):
     assert "bad.txt" in shown
     assert "it is text" in shown
     assert shown.count(">well</td>") == shown.count(">poor</td>") == 2
+
+
+# A photo chosen in the browser, which nbclient has not.
+UPLOAD = """
+from datetime import UTC, datetime
+upload = PhotoUpload(classifiers)
+photo = {"name": "tom.png", "type": "image/png", "size": 1, "last_modified": datetime.now(UTC)}
+upload.button.value = (photo | {"content": memoryview(open("tom.png", "rb").read())},)
+print(upload.shown.value)
+"""
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A server on this machine for the pictures below tmp_path/site."""
+    monkeypatch.setenv("no_proxy", "*")
+    (tmp_path / "site").mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path / "site"))
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_compare_shows_both_models_their_differences_and_what_they_look_at(home, site):
+    layout.write(layout.laid_out(2, 4, seed=1), home, size=64)
+    shutil.copytree(FOLDER / "lists", home / "lists")
+    (home / "lists/original.txt").write_text(f"[Gone <b>]\n{site}/cat.png\n{site}/gone.jpg\nftp://a.invalid/b.jpg\n")
+    for place in (home / "site/cat.png", home / "tom.png"):
+        place.write_bytes(png("cat"))
+
+    shown = "\n".join(run(FOLDER / "03_compare.ipynb", home, after=UPLOAD))
+
+    assert "4 pictures classified" in shown
+    assert "1 picture classified" in shown and "2 could not be read." in shown
+    assert "Gone &lt;b&gt;" in shown
+    assert "the server answers 404" in shown
+    assert f"<a href='{site}/cat.png'" in shown
+    # Two drawings and the upload, each with a heat map and a table.
+    assert shown.count("alt='what each model looked at'") == shown.count(">well</td>") == 3
+    assert "<h4>tom.png</h4>" in shown
+    assert "FileUpload" in shown
 
 
 def test_an_error_is_one_line_without_a_traceback(home, monkeypatch):

@@ -32,11 +32,11 @@ class Answer:
 
 
 class Classifier:
-    """A loaded model. The first answer takes about a second more: the network is compiled then (see `warm_up`)."""
+    """A loaded model and its `network`. The first answer takes a second more: it is compiled then (see `warm_up`)."""
 
     def __init__(self, model: models.Model):
         self.model = model
-        self._network = model.load()
+        self.network = model.load()
         self._logits = tf.function(self._forward, reduce_retracing=True)
 
     @classmethod
@@ -51,7 +51,11 @@ class Classifier:
     def classify(self, data: bytes) -> Answer:
         """Of an encoded picture. Raises PictureError."""
         started = time.perf_counter()
-        return self._answer(pictures.decode(data, self.model.size * DECODE_MARGIN), started)
+        return self._answer(self.decode(data), started)
+
+    def decode(self, data: bytes) -> np.ndarray:
+        """Pixels of an encoded picture, uint8 [height, width, 3], no finer than needed. Raises PictureError."""
+        return pictures.decode(data, self.model.size * DECODE_MARGIN)
 
     def classify_file(self, path: str | Path) -> Answer:
         """Of a picture's file. Raises PictureError that names the file."""
@@ -80,8 +84,8 @@ class Classifier:
     def _forward(self, images: tf.Tensor) -> tf.Tensor:
         images = tf.cast(images, tf.float32)
         if not self.model.flip:
-            return self._network(images, training=False)
-        both = self._network(tf.concat([images, tf.reverse(images, [2])], axis=0), training=False)
+            return self.network(images, training=False)
+        both = self.network(tf.concat([images, tf.reverse(images, [2])], axis=0), training=False)
         return tf.add_n(tf.split(both, 2)) / 2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -10,11 +9,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ipywidgets
 from IPython.display import HTML, display
 from IPython.display import Image as DisplayImage
 from PIL import Image
 
-from catdog import models, pictures
+from catdog import comparison, comparison_page, markup, models, picture_lists, pictures, sources
 from catdog.curves import plot_curves
 from catdog.errors import ModelError, PictureError
 from catdog.receiving import PictureReader, Record, answer
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from catdog.kafka_settings import KafkaSettings
 
 THUMBNAIL_PIXELS = 160
-_CELL = "style='text-align:left;padding:0.3em 1em'"
 
 
 def contact_sheet(folder: str | Path, count: int = 16, columns: int = 8) -> Image.Image:
@@ -62,7 +61,7 @@ def compare_models() -> HTML:
     for measured in sets:
         figures = [metrics["sets"].get(measured) for metrics in columns.values()]
         rows.append([measured, *[f"{f['accuracy']:.1%} of {f['count']}" if f else "not measured" for f in figures]])
-    return _table(rows)
+    return HTML(markup.table(rows))
 
 
 def show_newest(
@@ -97,35 +96,71 @@ def show_answers(records: Iterable[Record], classifiers: Sequence[Classifier]) -
         result = answer(record, classifiers)
         name = result["file_name"] or result["correlation_id"] or "picture"
         where = f"{name}, {result['size']} bytes, {record}"
-        said = f"<b>not classified</b>: {escape(result['error']['reason'])}" if "error" in result else _answers(result)
+        said = _not_classified(result["error"]["reason"]) if "error" in result else _answers(result["answers"])
         picture = _thumbnail(record.value)
         display(HTML(f"<div style='display:flex;gap:1em;align-items:center;margin:0.5em 0'>{picture}"
                      f"<div><div>{escape(where)}</div>{said}</div></div>"))  # fmt: skip
 
 
-def _answers(result: dict[str, Any]) -> str:
+def show_comparison(path: str | Path, classifiers: Sequence[Classifier]) -> None:
+    """Ask every model about each picture of a list, see catdog.picture_lists, and show the answers side by side.
+
+    Raises InputError for a list that cannot be read.
+    """
+    groups = picture_lists.read(path)
+    bar = ipywidgets.IntProgress(min=0, max=1, bar_style="info", layout={"width": "30em"})
+    told = ipywidgets.Label()
+    display(ipywidgets.HBox([bar, told]))
+
+    def progress(row: comparison.Row, done: int, of: int) -> None:
+        bar.max, bar.value, told.value = of, done, f"{done} of {of}: {row.name}"
+
+    compared = comparison.compare(Path(path).stem, groups, classifiers, progress)
+    bar.bar_style, told.value = "success", "done"
+    display(HTML(comparison_page.body(compared)))
+
+
+def show_pictures(address: str | Path, classifiers: Sequence[Classifier], count: int = 2) -> None:
+    """Show a picture, from a file or an http(s) address, with what every model says of it, and what it looked at.
+
+    Of a folder the first `count` pictures are shown.
+    """
+    for found in sources.read_all(sources.expand(address)[:count]):
+        name = sources.printable(found.address)
+        if found.reason:
+            print(f"{name}: not classified: {found.reason}")
+        else:
+            display(HTML(picture_and_answers(name, found.data, classifiers)))
+
+
+def picture_and_answers(name: str, data: bytes, classifiers: Sequence[Classifier]) -> str:
+    """HTML of what `show_pictures` shows of one; for bytes that are no picture the reason."""
+    from catdog.heat_map import panel
+
+    name = f"<h4>{escape(name)}</h4>"
+    try:
+        answers = [classifier.classify(data).as_dict() for classifier in classifiers]
+        return name + markup.picture(panel(data, classifiers), "what each model looked at") + _answers(answers)
+    except PictureError as error:
+        return name + _not_classified(str(error))
+
+
+def _not_classified(reason: str) -> str:
+    return f"<p><b>not classified</b>: {escape(reason)}</p>"
+
+
+def _answers(answers: Iterable[dict[str, Any]]) -> str:
     rows = [["model", "answer", "confidence", "time"]]
-    for one in result["answers"]:
+    for one in answers:
         rows.append([one["model"], one["label"], f"{one['confidence']:.0%}", f"{one['seconds'] * 1000:.0f} ms"])
-    return _table(rows).data
-
-
-def _table(rows: list[list[str]]) -> HTML:
-    head, *body = rows
-    lines = ["".join(f"<th {_CELL}>{escape(cell)}</th>" for cell in head)]
-    lines += ["".join(f"<td {_CELL}>{escape(cell)}</td>" for cell in row) for row in body]
-    return HTML(f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>")
+    return markup.table(rows)
 
 
 def _thumbnail(data: bytes) -> str:
     try:
-        image = Image.fromarray(pictures.decode(data, THUMBNAIL_PIXELS))
+        return markup.picture(pictures.thumbnail(data, THUMBNAIL_PIXELS))
     except PictureError:
         return f"<div style='flex:none;width:{THUMBNAIL_PIXELS}px'></div>"
-    image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return f"<img alt='the picture' src='data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}'>"
 
 
 def _read(path: Path) -> Any:
