@@ -91,7 +91,7 @@ def test_overlay_is_orange_where_it_speaks_for_the_answer_blue_against_and_grey_
     assert len(set(shown.getpixel((2, 2)))) == 1
 
 
-@pytest.mark.parametrize(("width", "height"), [(64, 64), (640, 480), (20, 700), (700, 8)])
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (640, 480), (20, 700), (6000, 8)])
 def test_panel_shows_the_picture_and_each_model_beside_it(width, height):
     shown = heat_map.panel(white_corner(width, height), [FakeClassifier(1), FakeClassifier(-1)])
 
