@@ -58,8 +58,6 @@ class Example:
             image = draw(self.label, self.source, DRAWN_SIZE)
         elif self.source.is_dir():
             raise PictureError(f"{self.source}: is a folder; only pictures right in the class's folder are used")
-        elif self.source.exists() and not self.source.is_file():
-            raise PictureError(f"{self.source}: is no file")
         else:
             image = Image.fromarray(read_file(self.source))
         return fit(image, side)
