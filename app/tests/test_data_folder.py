@@ -38,6 +38,7 @@ def laid_out(*splits: str) -> list[str]:
         (["training/cat/new/1.jpg"], "DIR/training/cat: holds no pictures; put pictures of a cat right into it. "
                                      "Found in DIR: training/ (1 folder)"),
         (["training/cat/1.jpg"], "DIR/training/dog: no such folder"),
+        (["training.tar"], "Found in DIR: 1 file: `catdog photos DIR/training.tar --out NEW` lays out what is in that"),
         ([".hidden"], "Found in DIR: nothing"),
         ([f"{n}/x" for n in range(9)], "5/ (1 file), 3 more folders"),
     ],

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from catdog import classification, dataset, models, recipes, runs
+from catdog import classification, dataset, models, networks, recipes, runs
 from catdog.cli import main
 from catdog.drawing import draw, layout
 from catdog.evaluation import evaluate
@@ -50,6 +50,28 @@ def test_train_refuses_a_folder_without_pictures(tmp_path, capsys):
     assert main(["train", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 2
     assert "nowhere: no such folder; give one that holds training/cat and training/dog" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_train_tells_and_lists_what_it_leaves_out(tmp_path, monkeypatch, capsys):
+    tiny = replace(recipes.RECIPES["fast", "poor"], phases=(Phase(1, 32),), store_side=32, test_size=32)
+    monkeypatch.setitem(recipes.RECIPES, ("fast", "poor"), tiny)
+    monkeypatch.setattr(networks, "FAST_STAGES", ((16, 1),))
+    monkeypatch.setattr(runs, "UNSEEN_DRAWINGS", 4)
+    data, out = tmp_path / "data", tmp_path / "out"
+    # The fewest that can be trained on: one of each.
+    for split in dataset.SPLITS:
+        layout.write(layout.by_label(2, 50), data / split)
+    (data / "training" / "cat" / "notes.txt").write_text("no picture")
+    (data / "validation" / "dog" / "cut.jpg").write_bytes(b"")
+    assert main(["train", "--data", str(data), "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert f"training: 2 pictures are used, 1 left out\n  left out: {data}/training/cat/notes.txt: no picture" in told
+    assert f"validation: 2 pictures are used, 1 left out\n  left out: {data}/validation/dog/cut.jpg: empty" in told
+    listed = (out / "left_out.txt").read_text().splitlines()
+    assert [line.split(": ")[:2] for line in listed] == [
+        ["training", f"{data}/training/cat/notes.txt"], ["validation", f"{data}/validation/dog/cut.jpg"],
+    ]  # fmt: skip
+    assert json.loads((out / "metrics.json").read_text())["pictures"]["left out"] == 2
 
 
 def test_evaluate_ends_with_a_line_of_json(tmp_path, capsys):

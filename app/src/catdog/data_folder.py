@@ -17,6 +17,7 @@ _SPLIT = {"training": "training", "train": "training", "validation": "validation
 # Enough to see what a folder is, however many files it holds.
 _MOST_LOOKED_AT = 2000
 _MOST_TOLD = 6
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 
 def label_of(name: str) -> str | None:
@@ -73,6 +74,8 @@ def _hint(folder: Path, split: str | None) -> str:
     names = (str(path.relative_to(folder)) for path in islice(folder.rglob("*"), _MOST_LOOKED_AT) if path.is_file())
     if {label_of(name) for name in names} >= set(LABELS):
         return f": `catdog photos {folder} --out NEW` lays these out as expected in a folder NEW"
+    if archives := sorted(path for path in folder.iterdir() if path.suffix in _ARCHIVES):
+        return f": `catdog photos {archives[0]} --out NEW` lays out what is in that archive in a folder NEW"
     return ""
 
 

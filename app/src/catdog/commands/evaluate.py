@@ -35,6 +35,9 @@ def run(args: argparse.Namespace) -> int:
     model = models.find(args.model)
     examples = dataset.drawn("unseen", args.drawn) if args.drawn else dataset.find(args.data, _split(args.data))
     # Only now, because it takes seconds: a wrong folder or model is told at once.
+    from catdog.quiet import start_tensorflow
+
+    start_tensorflow()
     from catdog.classification import Classifier
     from catdog.evaluation import evaluate
 

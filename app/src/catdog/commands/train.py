@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from catdog import models
 from catdog.arguments import whole_number
-from catdog.dataset import PictureStore, tell_use
+from catdog.dataset import SPLITS, PictureStore, find, tell_use
 from catdog.progress import ProgressLines
 from catdog.recipes import NETWORKS, PRESETS, get
 
@@ -42,12 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, measure, write; 0 when done."""
-    from catdog.runs import run_recipe
-
     out = args.out or models.own_folder() / args.preset
     command = f"catdog train --data {'DIR' if args.data != BUNDLED else BUNDLED} --network {args.network}"
     command += f" --preset {args.preset} --out {shlex.quote(out.name)} --seed {args.seed}"
     data = None if args.data == BUNDLED else Path(args.data)
+    for split in SPLITS if data else ():
+        find(data, split)
+    # Only now, because it takes seconds: a wrong folder is told at once.
+    from catdog.quiet import start_tensorflow
+
+    start_tensorflow()
+    from catdog.runs import run_recipe
+
     lines = _Lines()
     metrics = run_recipe(
         get(args.network, args.preset), data, out, args.seed, command, on_progress=lines.step,

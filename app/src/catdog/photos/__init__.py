@@ -6,6 +6,7 @@ split and moved to where they belong (laying_out). What is done stays done: afte
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from catdog.disk import writing
-from catdog.errors import DataError, InputError
-from catdog.photos.intake import Intake
+from catdog.errors import CatdogError, DataError, InputError
+from catdog.photos.intake import JOURNAL, Intake
 from catdog.photos.laying_out import SPLITS, assign, lay_out
 from catdog.photos.origins import open_origin
 
@@ -58,11 +59,15 @@ def bring(
         return found
     with writing(out):
         work.mkdir(parents=True, exist_ok=True)
-        with Intake(work, about) as intake:
-            if not intake.complete:
-                with open_origin(source, work, sha256, on_download) as origin:
-                    intake.take(origin, on_photo)
-            photos, left_out = intake.photos, intake.left_out
+        try:
+            with Intake(work, about) as intake:
+                if not intake.complete:
+                    with open_origin(source, work, sha256, on_download) as origin:
+                        intake.take(origin, on_photo)
+                photos, left_out = intake.photos, intake.left_out
+        except CatdogError:
+            _remove_if_nothing_came(work)
+            raise
         if not photos:
             first = f"; the first: {left_out[0]}" if left_out else ""
             raise DataError(f"{source}: holds no photo of a cat or a dog: {len(left_out)} files were looked at{first}")
@@ -78,6 +83,14 @@ def bring(
         (out / SUMMARY).write_text(json.dumps(asdict(summary) | {"asked": about}, indent=1) + "\n")
         shutil.rmtree(work)
     return summary
+
+
+def _remove_if_nothing_came(work: Path) -> None:
+    journal = work / JOURNAL
+    if list(work.iterdir()) == [journal] and len(journal.read_bytes().splitlines()) == 1:
+        shutil.rmtree(work)
+        with contextlib.suppress(OSError):  # it held something before
+            work.parent.rmdir()
 
 
 def _known(out: Path, about: dict) -> Summary | None:

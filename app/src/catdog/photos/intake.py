@@ -15,6 +15,7 @@ from catdog.photos.laying_out import Photo
 from catdog.photos.origins import Item, Origin
 from catdog.pictures import MAX_BYTES, decode
 
+JOURNAL = "journal.jsonl"
 _COMPLETE = {"complete": True}
 
 
@@ -29,7 +30,7 @@ class Intake:
         self._work = work
         self._seen: set[tuple[str, int]] = set()
         self._first: dict[str, str] = {}  # SHA-256 -> name of the first photo with these bytes
-        path = work / "journal.jsonl"
+        path = work / JOURNAL
         lines = list(_lines(path))
         if lines and lines[0][0] != about:
             if len(lines) > 1:
