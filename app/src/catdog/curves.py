@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 
 def title(name: str, metrics: dict) -> str:
@@ -33,6 +34,7 @@ def plot_curves(history: Sequence[dict], title: str, figure: Figure | None = Non
             if before["size"] != after["size"]:
                 axes.axvline(after["epoch"] - 0.5, color="grey", linewidth=0.5)
         axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(what)
         axes.grid(alpha=0.3)
         axes.legend()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -15,8 +14,8 @@ from IPython.display import Image as DisplayImage
 from PIL import Image
 
 from catdog import comparison, comparison_page, markup, models, picture_lists, pictures, sources
-from catdog.curves import plot_curves
-from catdog.errors import ModelError, PictureError
+from catdog.curves import plot_curves, title
+from catdog.errors import PictureError
 from catdog.receiving import PictureReader, Record, answer
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def contact_sheet(folder: str | Path, count: int = 16, columns: int = 8) -> Imag
 def curves(name: str) -> DisplayImage:
     """The training of the model called `poor` or `well`, as curves. Raises ModelError if it has no history."""
     model = models.find(name)
-    return png(plot_curves(_read(model.folder / "history.json"), f"{name} model"))
+    return png(plot_curves(models.history(model), title(name, models.metrics(model))))
 
 
 def png(figure: Figure) -> DisplayImage:
@@ -55,7 +54,7 @@ def png(figure: Figure) -> DisplayImage:
 
 def compare_models() -> HTML:
     """A table of both models' accuracy on each set of pictures that was measured when they were trained."""
-    columns = {name: _read(models.find(name).folder / "metrics.json") for name in models.NAMES}
+    columns = {name: models.metrics(models.find(name)) for name in models.NAMES}
     sets = list(dict.fromkeys(name for metrics in columns.values() for name in metrics["sets"]))
     rows = [["pictures", *[f"{name} model" for name in columns]]]
     for measured in sets:
@@ -161,12 +160,3 @@ def _thumbnail(data: bytes) -> str:
         return markup.picture(pictures.thumbnail(data, THUMBNAIL_PIXELS))
     except PictureError:
         return f"<div style='flex:none;width:{THUMBNAIL_PIXELS}px'></div>"
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text())
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror}: train the model again with `catdog train`") from None
-    except ValueError as error:
-        raise ModelError(f"{path} is damaged ({error}): train the model again with `catdog train`") from None
