@@ -25,4 +25,4 @@ def picture(image: Image.Image, alt: str = "the picture", encoding: str = "PNG")
     buffer = io.BytesIO()
     image.save(buffer, encoding)
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f"<img alt='{escape(alt)}' src='data:image/{encoding.lower()};base64,{data}'>"
+    return f"<img alt='{escape(alt)}' style='max-width:100%' src='data:image/{encoding.lower()};base64,{data}'>"

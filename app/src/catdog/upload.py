@@ -19,7 +19,9 @@ class PhotoUpload:
 
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         self._classifiers = classifiers
-        self.button = ipywidgets.FileUpload(accept="image/*", multiple=True, description="Choose a photo")
+        self.button = ipywidgets.FileUpload(
+            accept="image/*", multiple=True, description="Choose a photo", layout={"width": "12em"}
+        )
         self.shown = ipywidgets.HTML()
         self.button.observe(self._uploaded, "value")
 
