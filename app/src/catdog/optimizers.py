@@ -46,7 +46,7 @@ def build(recipe: Recipe) -> keras.optimizers.Optimizer:
 
 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
-    """At step 0..steps-1: constant for RMSprop, else one cycle: a straight rise, then down to nothing along a cosine."""
+    """At step 0..steps-1: constant for RMSprop, else one cycle: straight up, then down to nothing along a cosine."""
     if recipe.optimizer == "rmsprop":
         return recipe.learning_rate
     rise = max(1, round(steps * recipe.warm_up))
