@@ -122,7 +122,7 @@ def test_classify_writes_what_the_models_looked_at(tmp_path, capsys):
     draw("cat", 5).save(picture)
     assert main(["classify", "--why", str(why), str(picture)]) == 0
     assert Image.open(why).format == "PNG"
-    assert main(["classify", "--why", str(tmp_path / "nowhere" / "why.png"), str(picture)]) == 2
+    assert main(["classify", "--model", "poor", "--why", str(tmp_path / "nowhere" / "why.png"), str(picture)]) == 2
     assert main(["classify", "--why", str(why), str(picture), str(picture)]) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[0].endswith("why.png: No such file or directory")

@@ -8,10 +8,11 @@ from catdog import markup
 from catdog.comparison import Comparison, Row, Section
 
 _PAGE_STYLE = "body { font: 16px/1.4 sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em }"
-# Bounded to our own part, as a notebook has tables of its own beside it.
+# Bounded to our own part, as a notebook has tables of its own beside it; named twice to outdo JupyterLab's rules.
 _STYLE = """
 .catdog-comparison table { border-collapse: collapse; width: 100% }
-.catdog-comparison table :is(th, td) { text-align: left; padding: 0.5em 0.8em; border-bottom: 1px solid #ddd }
+.catdog-comparison.catdog-comparison table :is(th, td) { text-align: left; padding: 0.5em 0.8em }
+.catdog-comparison :is(th, td) { border-bottom: 1px solid #ddd }
 .catdog-comparison td.picture { width: 160px }
 .catdog-comparison td.name { overflow-wrap: anywhere; max-width: 24em }
 .catdog-comparison tr.differs td { background: #fff1d6; color: #222 }

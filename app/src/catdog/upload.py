@@ -20,7 +20,7 @@ class PhotoUpload:
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         self._classifiers = classifiers
         self.button = ipywidgets.FileUpload(
-            accept="image/*", multiple=True, description="Choose a photo", layout={"width": "12em"}
+            accept="image/*", multiple=True, description="Choose a photo", layout={"width": "14em"}
         )
         self.shown = ipywidgets.HTML()
         self.button.observe(self._uploaded, "value")
