@@ -21,9 +21,10 @@ import numpy as np
 from PIL import Image
 
 from catdog import dataset, models, networks, recipes
+from catdog.bulk import BATCH
 from catdog.classification import Classifier
 from catdog.drawing import draw, layout
-from catdog.evaluation import BATCH, evaluate
+from catdog.evaluation import evaluate
 from catdog.recipes import Phase
 from catdog.training import train
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from catdog import LABELS, dataset
+from catdog.bulk import AHEAD
 from catdog.dataset import Example, PictureStore
 from catdog.errors import DataError, OutputError
 
@@ -119,7 +120,7 @@ def test_store_is_decoded_again_when_its_file_is_gone_or_cut(damage, tmp_path):
 
 
 def test_store_never_holds_more_than_it_states(tmp_path, monkeypatch):
-    side, count = 32, 40 * dataset.AHEAD
+    side, count = 32, 40 * AHEAD
     picture = np.zeros((side, side, 3), np.uint8)
     monkeypatch.setattr(Example, "pixels", lambda *_: picture.copy())
     examples = [Example(LABELS[number % 2], number) for number in range(count)]
@@ -130,7 +131,7 @@ def test_store_never_holds_more_than_it_states(tmp_path, monkeypatch):
     finally:
         tracemalloc.stop()
     assert len(store) == count
-    assert peak < 2 * dataset.AHEAD * picture.nbytes < count * picture.nbytes / 10
+    assert peak < 2 * AHEAD * picture.nbytes < count * picture.nbytes / 10
 
 
 def test_store_where_there_is_no_room_or_a_file_in_the_way_is_refused(tmp_path, monkeypatch):

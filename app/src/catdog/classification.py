@@ -74,12 +74,14 @@ class Classifier:
         """How sure it is of a dog, 0..1."""
         return 1 / (1 + np.exp(-logits.astype(np.float64) / self.model.temperature))
 
+    def answer(self, dog: float, seconds: float) -> Answer:
+        """What it says when it is `dog`, 0..1, sure of a dog."""
+        confidence = round(float(max(dog, 1 - dog)), 4)
+        return Answer(LABELS[int(dog > 0.5)], confidence, round(seconds, 4), self.model.name, self.model.hash)
+
     def _answer(self, pixels: np.ndarray, started: float) -> Answer:
-        dog = float(self.confidences(self.logits(self.prepare(pixels)[None]))[0])
-        confidence = max(dog, 1 - dog)
-        seconds = time.perf_counter() - started
-        label = LABELS[int(dog > 0.5)]
-        return Answer(label, round(confidence, 4), round(seconds, 4), self.model.name, self.model.hash)
+        dog = self.confidences(self.logits(self.prepare(pixels)[None]))[0]
+        return self.answer(dog, time.perf_counter() - started)
 
     def _forward(self, images: tf.Tensor) -> tf.Tensor:
         images = tf.cast(images, tf.float32)

@@ -2,8 +2,8 @@
 
 A data folder is laid out as `training/{cat,dog}` and `validation/{cat,dog}`. However many pictures there are, what is
 in memory at once is one that is being decoded for each processor (150 MB for the largest, 50 megapixels, and as much
-again while it is converted), AHEAD decoded ones of side * side * 3 bytes (62 kB at 144 px), and a kilobyte of names
-for each file. The decoded ones lie in a file, which the system pages in and out.
+again while it is converted), catdog.bulk.AHEAD decoded ones of side * side * 3 bytes (62 kB at 144 px), and a kilobyte
+of names for each file. The decoded ones lie in a file, which the system pages in and out.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from catdog import LABELS, data_folder
+from catdog.bulk import ahead
 from catdog.data_folder import SPLITS as SPLITS
 from catdog.disk import require_space, writing
 from catdog.drawing import draw, layout
@@ -32,8 +30,6 @@ from catdog.pictures import read_file
 # ones (catdog.drawing.layout). Those of "unseen", and all below 1,000,000, are never trained on by a recipe.
 DRAWN_SEEDS = {"training": 2_000_000, "validation": 3_000_000, "unseen": 4_000_000}
 DRAWN_SIZE = 200
-# Decoded pictures that wait at most to be taken.
-AHEAD = 128
 
 
 @dataclass(frozen=True)
@@ -122,30 +118,15 @@ def tell_use(what: str, store: PictureStore, most: int = 10) -> str:
 
 
 def decoded(examples: Iterable[Example], side: int) -> Iterator[tuple[Example, np.ndarray | PictureError]]:
-    """Each example in order with its pixels, uint8 [side, side, 3], or why there are none.
+    """Each example in order with its pixels, uint8 [side, side, 3], or why there are none; see catdog.bulk.ahead."""
 
-    Decoded by as many threads as there are processors, while the taker works on what came before.
-    """
-
-    def read(example: Example) -> np.ndarray | PictureError:
+    def read(example: Example) -> tuple[Example, np.ndarray | PictureError]:
         try:
-            return example.pixels(side)
+            return example, example.pixels(side)
         except PictureError as error:
-            return error
+            return example, error
 
-    threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
-    waiting: deque = deque()
-    try:
-        for example in examples:
-            waiting.append((example, threads.submit(read, example)))
-            if len(waiting) == AHEAD:
-                first, pixels = waiting.popleft()
-                yield first, pixels.result()
-        while waiting:
-            first, pixels = waiting.popleft()
-            yield first, pixels.result()
-    finally:
-        threads.shutdown(cancel_futures=True)
+    return ahead(read, examples)
 
 
 class PictureStore:

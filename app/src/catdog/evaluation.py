@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
-from catdog import LABELS
+from catdog import LABELS, bulk
 from catdog.classification import Classifier
 from catdog.dataset import Example, LeftOut, decoded
 from catdog.errors import DataError, PictureError
 
-BATCH = 64
 CALIBRATION_BINS = 15
 
 
@@ -44,15 +42,9 @@ def evaluate(classifier: Classifier, examples: Sequence[Example]) -> Evaluation:
     targets: list[int] = []
     logits: list[np.ndarray] = []
     left_out: list[LeftOut] = []
-    # Other pictures are decoded meanwhile.
-    readable = _readable(classifier, examples, left_out)
-    while batch := list(islice(readable, BATCH)):
+    for batch in bulk.batches(_readable(classifier, examples, left_out)):
         targets += [target for target, _ in batch]
-        images = np.stack([pixels for _, pixels in batch])
-        if logits and len(images) < BATCH:
-            # Filled up, as for another number of pictures the network would be compiled again, for a second or more.
-            images = np.concatenate([images, np.zeros((BATCH - len(images), *images.shape[1:]), np.uint8)])
-        logits.append(classifier.logits(images)[: len(batch)])
+        logits.append(bulk.logits(classifier, [pixels for _, pixels in batch], fill=bool(logits)))
     if not targets:
         first = f"; the first: {left_out[0]}" if left_out else ""
         raise DataError(f"none of {len(examples)} pictures can be read{first}")
