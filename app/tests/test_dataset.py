@@ -1,6 +1,9 @@
 """Pictures found in folders or drawn, and the store of decoded ones."""
 
 import os
+import signal
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -132,6 +135,28 @@ def test_store_never_holds_more_than_it_states(tmp_path, monkeypatch):
         tracemalloc.stop()
     assert len(store) == count
     assert peak < 2 * AHEAD * picture.nbytes < count * picture.nbytes / 10
+
+
+def test_store_is_decoded_again_after_a_kill(tmp_path):
+    write_pictures(tmp_path / "pictures", cats=20)
+    code = f"""
+import os, signal
+from pathlib import Path
+from catdog import dataset
+pixels, begun = dataset.Example.pixels, []
+def kill_at_the_tenth(example, side):
+    begun.append(example)
+    if len(begun) == 10:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pixels(example, side)
+dataset.Example.pixels = kill_at_the_tenth
+dataset.PictureStore.open(dataset.find(Path({str(tmp_path)!r}) / "pictures"), Path({str(tmp_path)!r}) / "work", {SIDE})
+"""
+    environment = os.environ | {"PYTHONPATH": str(Path(dataset.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == -signal.SIGKILL
+    assert [path.suffix for path in (tmp_path / "work").iterdir()] == [".partial"]
+    assert len(PictureStore.open(dataset.find(tmp_path / "pictures"), tmp_path / "work", SIDE)) == 22
+    assert sorted(path.suffix for path in (tmp_path / "work").iterdir()) == [".json", ".u8"]
 
 
 def test_store_where_there_is_no_room_or_a_file_in_the_way_is_refused(tmp_path, monkeypatch):

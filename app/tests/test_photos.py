@@ -259,6 +259,13 @@ def test_a_disk_without_room_is_told_before_anything_is_copied(tmp_path, monkeyp
         bring(str(write(tmp_path / "source", photo_files())), tmp_path / "out")
 
 
+def test_a_disk_that_fills_up_names_the_folder_and_all_goes_on_when_there_is_room(tmp_path, files_of_at_most):
+    source = str(write(tmp_path / "source", photo_files()))
+    with files_of_at_most(1500), pytest.raises(OutputError, match=r"out/unfinished: the file would be larger than"):
+        bring(source, tmp_path / "out")
+    assert bring(source, tmp_path / "out").count == 20
+
+
 def test_records_of_tensorflow_datasets_are_read(tmp_path, monkeypatch):
     from tensorflow.io import TFRecordWriter
     from tensorflow.train import BytesList, Example, Feature, Features, Int64List

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -52,7 +53,8 @@ class Intake:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._journal.close()
+        with contextlib.suppress(OSError):  # a line that the disk has no room for, which was told when it was written
+            self._journal.close()
 
     def take(self, origin: Origin, on_photo: Callable[[int, int], None] | None = None) -> None:
         """Look at all items that have not been looked at."""
