@@ -32,6 +32,15 @@ def test_a_kernel_moves_by_the_same_length_in_every_direction(numbers):
     assert (moved * gradient).sum() < 0
 
 
+@pytest.mark.parametrize("shape", [(3, 3, 4, 16), (1, 1, 8, 32)])
+def test_the_iteration_gives_what_keras_own_gives(numbers, shape):
+    kernel = numbers.normal(size=shape).astype("float32")
+    ours = optimizers.KernelMuon().zeropower_via_newtonschulz5(keras.ops.convert_to_tensor(kernel), 5)
+    matrix = keras.ops.convert_to_tensor(kernel.reshape(-1, shape[-1]))
+    theirs = keras.optimizers.Muon().zeropower_via_newtonschulz5(matrix, 5)
+    np.testing.assert_allclose(np.asarray(ours).reshape(-1, shape[-1]), np.asarray(theirs), atol=1e-4)
+
+
 def test_only_kernels_decay(numbers):
     kernel = numbers.normal(size=(1, 1, 8, 8)).astype("float32")
     shrunk = stepped(optimizers.build(MUON), kernel, np.zeros_like(kernel))
