@@ -122,6 +122,13 @@ def test_what_is_too_large_is_not_even_read(tmp_path):
     ]
 
 
+def test_the_folder_written_to_may_lie_in_the_one_read_from(tmp_path, monkeypatch):
+    write(tmp_path, photo_files())
+    (tmp_path / "cat" / "out").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert bring(".", Path("cat/out")).left_out == 0
+
+
 def test_two_photos_of_one_name_are_both_kept(tmp_path):
     files = {f"{folder}/cats/same.jpg": photo(2000 + n) for n, folder in enumerate("abcd")} | photo_files(4)
     assert bring(str(write(tmp_path / "source", files)), tmp_path / "out").count == 12

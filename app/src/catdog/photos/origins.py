@@ -74,7 +74,7 @@ def open_origin(
         if path.is_dir():
             if sha256:
                 raise InputError(f"{path} is a folder: --sha256 is for archives, leave it out")
-            yield records.origin(path) if records.is_prepared(path) else _folder(path)
+            yield records.origin(path) if records.is_prepared(path) else _folder(path, work.parent)
             return
         if not path.exists():
             raise DataError(f"{path}: no such folder or file; give a folder, an archive, a URL or {TFDS}")
@@ -84,10 +84,12 @@ def open_origin(
         yield found
 
 
-def _folder(folder: Path) -> Origin:
+def _folder(folder: Path, out: Path) -> Origin:
+    """All files below it, but not those that go to `out`, which may lie in it."""
     items = []
+    out = out.resolve()
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and out not in path.resolve().parents:
             items.append(Item(path.relative_to(folder).as_posix(), path.stat().st_size, _reader(path)))
     return Origin.of(items)
 
