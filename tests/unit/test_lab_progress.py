@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,7 +137,7 @@ def test_a_line_for_every_role_that_the_plays_name(whole: str):
 
 
 def test_a_task_that_takes_long_gives_signs_of_life(whole: str):
-    assert "still at: inner : Take long (00:01)" in whole
+    assert re.search(r"still at: inner : Take long \(\d\d:\d\d\)", whole)
 
 
 def test_debug_messages_are_plain_lines(whole: str):
@@ -163,8 +164,8 @@ def test_a_failure_is_shown_in_full_with_the_way_to_try_again(project: Path):
     result = play(project, "verify.yml")
     assert result.returncode != 0
     assert steps(result.stdout) == ["[1/2 Verification", "[2/2 last (verify)"]
+    assert re.search(r"FAILED: here, step 2/2, last \(verify\), after \d\d:\d\d$", result.stdout, re.MULTILINE)
     for expected in (
-        "FAILED: here, step 2/2, last (verify), after 00:0",
         "task: last : Fail for good (roles/last/tasks/verify.yml:2)",
         "to-stdout",
         "to-stderr",
