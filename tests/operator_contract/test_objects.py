@@ -124,10 +124,19 @@ def test_external_listener_has_a_service_to_begin_with_and_one_a_broker(
         assert (port["name"], port["port"], port["nodePort"]) == wanted
 
 
+@pytest.mark.parametrize("name", ["contract-kafka-external-bootstrap", POD])
+def test_external_listeners_services_carry_what_it_gives_them(cluster: KafkaCluster, name: str):
+    # API reference, GenericKafkaListenerConfigurationBootstrap and -Broker, labels and annotations
+    metadata = cluster.the("Service", name)["metadata"]
+    assert metadata["labels"]["class"] == "autumn"
+    assert metadata["annotations"]["example.com/room"] == "12"
+
+
 def test_other_node_port_listeners_are_named_by_their_listener(cluster: KafkaCluster):
     # List of Kafka cluster resources: <cluster>-kafka-<listener>-bootstrap for all other external listeners
     (port,) = cluster.the("Service", "contract-kafka-nodes-bootstrap")["spec"]["ports"]
     assert port["port"] == 9095 and port["nodePort"] >= 30000
+    assert cluster.the("Service", "contract-kafka-nodes-bootstrap")["spec"]["externalTrafficPolicy"] == "Local"
     own = [s for s in cluster.list("Service") if s["spec"]["selector"].get("strimzi.io/pod-name") == POD]
     assert sorted(port["port"] for service in own for port in service["spec"]["ports"]) == [9094, 9095]
 

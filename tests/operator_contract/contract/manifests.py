@@ -7,7 +7,15 @@ Object = dict[str, Any]
 API = "kafka.strimzi.io/v1"
 PLAIN = {"name": "plain", "port": 9092, "type": "internal", "tls": False}
 TLS = {"name": "tls", "port": 9093, "type": "internal", "tls": True}
-NODES = {"name": "nodes", "port": 9095, "type": "nodeport", "tls": False}  # no overrides: all is the operator's choice
+# Neither ports nor hosts are given: they are the operator's choice.
+NODES = {
+    "name": "nodes",
+    "port": 9095,
+    "type": "nodeport",
+    "tls": False,
+    "configuration": {"externalTrafficPolicy": "Local"},
+}
+MARKS = {"labels": {"class": "autumn"}, "annotations": {"example.com/room": "12"}}  # of a listener's Services
 # One broker has to do for Kafka's own topics.
 SINGLE = {
     "default.replication.factor": 1,
@@ -21,8 +29,8 @@ SINGLE = {
 
 def external(host: str, bootstrap_port: int, broker_port: int) -> Object:
     """The lab's listener for clients outside, with the node ports and the address by which they reach it."""
-    brokers = [{"broker": 0, "nodePort": broker_port, "advertisedHost": host, "advertisedPort": broker_port}]
-    bootstrap = {"nodePort": bootstrap_port, "alternativeNames": [host]}
+    brokers = [{"broker": 0, "nodePort": broker_port, "advertisedHost": host, "advertisedPort": broker_port, **MARKS}]
+    bootstrap = {"nodePort": bootstrap_port, "alternativeNames": [host], **MARKS}
     configuration = {"bootstrap": bootstrap, "brokers": brokers}
     return {"name": "external", "port": 9094, "type": "nodeport", "tls": True, "configuration": configuration}
 
