@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def handshake(context: ssl.SSLContext, connection: socket.socket, name: str) -> 
     """The protocol that both sides agree on, once the certificate is found good for `name`."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = context.wrap_bio(incoming, outgoing, server_hostname=name)
-    with connection:
+    with closing(connection):
         while True:
             try:
                 tls.do_handshake()
