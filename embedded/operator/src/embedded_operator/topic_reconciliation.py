@@ -74,6 +74,8 @@ class TopicReconciler:
         except OperatorError as error:
             problem = error
             logger.warning("KafkaTopic %s: %s: %s", resource["metadata"]["name"], error.reason, error)
+            # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
+            topic = resource.get("status", {}).get("topicName") or topic
         generation = resource["metadata"]["generation"]
         await self._write_status(resource, status.topic_status(generation, topic, topic_id, problem))
         return self._settings.reconciliation_interval
