@@ -56,6 +56,10 @@ test-fast: setup-test ## Lint and unit tests only (no root, no cluster; up to th
 test-role: setup-test ## One Molecule scenario, e.g. make test-role ROLE=preflight (minutes)
 	@scripts/run-tests scenario $(ROLE)
 
+.PHONY: test-operator
+test-operator: setup-test ## Strimzi's contract over the embedded operator (root; minutes), or over KUBECONFIG's cluster
+	@scripts/run-tests operator $(ARGS)
+
 .PHONY: lint
 lint: setup-test ## ruff, yamllint and ansible-lint (a minute)
 	@scripts/run-tests lint
@@ -90,5 +94,5 @@ bench: ## Measure one figure, e.g. make bench FIGURE=lab_running; without FIGURE
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z][a-z-]*:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@printf '\nThe instructor'\''s options: inventories/embedded/group_vars/all/. The way through: README.md.\n'

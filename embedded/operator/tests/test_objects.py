@@ -206,3 +206,30 @@ def test_patient_timeouts_give_way_to_the_users(parse, kafka, compact_pools, clu
     assert server_settings(cluster, cluster.nodes[0], PORTS)[name] == "10000"
     kafka["spec"]["kafka"]["config"][name] = 3000
     assert server_settings(parse(kafka, compact_pools), cluster.nodes[0], PORTS)[name] == "3000"
+
+
+def test_labels_of_the_kafka_go_to_all_that_is_made_for_it(parse, kafka, compact_pools):
+    kafka["metadata"]["labels"] = {
+        "class": "autumn",
+        "app.kubernetes.io/managed-by": "instructor",
+        "app.kubernetes.io/part-of": "school",
+    }
+    cluster = parse(kafka, compact_pools)
+    made = [
+        *services.all_services(cluster),
+        *entity_operator.all_objects(cluster, "image", "1"),
+        pods.pod_of(cluster, cluster.nodes[0], {"data": {}}, "1"),
+    ]
+    labels = [item["metadata"]["labels"] for item in made]
+    assert {(each["class"], each["app.kubernetes.io/part-of"]) for each in labels} == {("autumn", "school")}
+    assert {each["app.kubernetes.io/managed-by"] for each in labels} == {"strimzi-cluster-operator"}
+
+
+def test_a_label_restarts_the_pods_that_get_it(parse, kafka, compact_pools):
+    def revision():
+        cluster = parse(kafka, compact_pools)
+        return pods.pod_of(cluster, cluster.nodes[0], {"data": {}}, "1")["metadata"]["annotations"]
+
+    before = revision()
+    kafka["metadata"]["labels"] = {"class": "autumn"}
+    assert revision() != before

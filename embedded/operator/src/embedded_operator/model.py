@@ -115,6 +115,7 @@ class Cluster:
     config: dict[str, Any]
     pools: tuple[Pool, ...]
     topic_operator: dict[str, Any] | None
+    labels: dict[str, str] = field(default_factory=dict)  # of the Kafka resource, for all that is made for it
 
     @property
     def name(self) -> str:

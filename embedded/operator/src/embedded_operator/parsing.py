@@ -1,5 +1,6 @@
 """From the resources Kafka and KafkaNodePool to the model; raises on what cannot be done."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,10 +14,19 @@ from .supported_fields import KAFKA, KAFKA_NODE_POOL, refuse_unsupported
 
 Resource = dict[str, Any]
 
+# Strimzi's default of STRIMZI_LABELS_EXCLUSION_PATTERN: labels of a Kafka that do not go to what is made for it.
+LABELS_KEPT_BACK = re.compile(r"app\.kubernetes\.io/(?!part-of)|kustomize\.toolkit\.fluxcd\.io")
+
 
 def owner_of(resource: Resource, kind: str) -> Owner:
     """The owner that objects made for this resource name."""
     return Owner(kind, resource["metadata"]["name"], resource["metadata"]["uid"])
+
+
+def inherited_labels(resource: Resource) -> dict[str, str]:
+    """Labels of a resource that all objects made for it carry, too."""
+    labels = resource["metadata"].get("labels", {})
+    return {name: value for name, value in labels.items() if not LABELS_KEPT_BACK.match(name)}
 
 
 def parse_volumes(storage: Resource, pool: str) -> tuple[Volume, ...]:
@@ -110,4 +120,5 @@ def parse_cluster(
         config=usable_config(spec["kafka"].get("config", {}), f"{namespace}/{name}"),
         pools=parsed,
         topic_operator=entity_operator.get("topicOperator"),
+        labels=inherited_labels(kafka),
     )

@@ -130,6 +130,11 @@ def topic_status(generation: int, name: str, topic_id: str | None, error: Operat
     return {**status, "topicId": topic_id} if topic_id else status
 
 
+def topic_unmanaged(generation: int, name: str) -> Status:
+    """Status of a KafkaTopic that does not govern its topic."""
+    return {"conditions": [condition("Unmanaged")], "observedGeneration": generation, "topicName": name}
+
+
 def change(new: Status, old: Status) -> Status | None:
     """What has to be merged into the old status, None where nothing changes."""
     conditions = keep_times(new["conditions"], old.get("conditions", []))

@@ -57,6 +57,8 @@ class TopicReconciler:
                 return None
             if not is_managed(resource):
                 await self._release(resource)
+                new = status.topic_unmanaged(resource["metadata"]["generation"], topic_name(resource))
+                await self._write_status(resource, new)
                 return None
             return await self._bring_about(resource)
         except (KafkaError, OSError, ValueError) as error:
@@ -72,7 +74,10 @@ class TopicReconciler:
         except OperatorError as error:
             problem = error
             logger.warning("KafkaTopic %s: %s: %s", resource["metadata"]["name"], error.reason, error)
-        await self._write_status(resource, topic, topic_id, problem)
+            # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
+            topic = resource.get("status", {}).get("topicName") or topic
+        generation = resource["metadata"]["generation"]
+        await self._write_status(resource, status.topic_status(generation, topic, topic_id, problem))
         return self._settings.reconciliation_interval
 
     async def _apply(self, resource: Resource, topic: str) -> str:
@@ -106,7 +111,8 @@ class TopicReconciler:
                 logger.info("delete topic %s", topic_name(resource))
                 await self._kafka(self._admin.delete, topic_name(resource))
             except OperatorError as error:
-                await self._write_status(resource, topic_name(resource), None, error)
+                generation = resource["metadata"]["generation"]
+                await self._write_status(resource, status.topic_status(generation, topic_name(resource), None, error))
                 raise
         await self._release(resource)
 
@@ -125,12 +131,7 @@ class TopicReconciler:
         change = {"metadata": {"finalizers": finalizers or None}}
         await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)
 
-    async def _write_status(
-        self, resource: Resource, topic: str, topic_id: str | None, problem: OperatorError | None
-    ) -> None:
-        metadata = resource["metadata"]
-        new = status.topic_status(metadata["generation"], topic, topic_id, problem)
+    async def _write_status(self, resource: Resource, new: status.Status) -> None:
         if changed := status.change(new, resource.get("status", {})):
-            await self._api.merge(
-                "KafkaTopic", self._settings.namespace, metadata["name"], {"status": changed}, "status"
-            )
+            name = resource["metadata"]["name"]
+            await self._api.merge("KafkaTopic", self._settings.namespace, name, {"status": changed}, "status")

@@ -16,12 +16,13 @@ def selector(cluster: str) -> str:
 
 
 def labels(cluster: Cluster, component: str, component_type: str) -> dict[str, str]:
-    """The labels of an object; `component` such as `kafka` or `entity-operator`."""
+    """The labels of an object, over those of the Kafka; `component` such as `kafka` or `entity-operator`."""
     return {
+        "app.kubernetes.io/part-of": f"strimzi-{cluster.name}",
+        **cluster.labels,
         "app.kubernetes.io/instance": cluster.name,
         "app.kubernetes.io/managed-by": MANAGER,
         "app.kubernetes.io/name": component_type,
-        "app.kubernetes.io/part-of": f"strimzi-{cluster.name}",
         "strimzi.io/cluster": cluster.name,
         "strimzi.io/component-type": component_type,
         "strimzi.io/kind": "Kafka",

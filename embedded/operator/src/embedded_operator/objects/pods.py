@@ -123,7 +123,7 @@ def pod_of(cluster: Cluster, node: Node, settings: Object, certificate_revision:
         "containers": [container],
         "volumes": [volume for volume, _ in volumes],
     }
-    content = json.dumps([spec, settings["data"], certificate_revision], sort_keys=True)
-    annotations = {REVISION: hashlib.sha256(content.encode()).hexdigest()[:8]}
     labels = node_labels(cluster, node)
+    content = json.dumps([spec, settings["data"], certificate_revision, labels], sort_keys=True)
+    annotations = {REVISION: hashlib.sha256(content.encode()).hexdigest()[:8]}
     return build("Pod", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=annotations, spec=spec)

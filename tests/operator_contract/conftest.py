@@ -1,0 +1,113 @@
+"""What the checks share: the cluster to run against, and one Kafka with a dual-role node that most of them look at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from contract import manifests
+from contract.kafka_access import Kafka
+from contract.kafka_cluster import KafkaCluster, make_namespace, remove_namespace
+from contract.kubernetes_access import Kubernetes
+from contract.waiting import eventually
+
+TESTS_CLUSTER = "/var/lib/catdog-lab/catdog-lab-test/kubeconfig"  # molecule/shared/inventory
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How the cluster and its node ports are reached."""
+    group = parser.getgroup("operator contract")
+    group.addoption("--node-host", default="127.0.0.1", help="address by which this machine reaches node ports")
+    group.addoption("--bootstrap-node-port", type=int, default=31092, help="a free node port (default: %(default)s)")
+    group.addoption("--broker-node-port", type=int, default=31093, help="another one (default: %(default)s)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Clusters start inside fixtures: minutes over Strimzi, where a unit test has seconds."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(1800))
+
+
+@pytest.fixture(scope="session")
+def kubernetes() -> Kubernetes:
+    """The cluster of KUBECONFIG, or the tests' own."""
+    kubeconfig = os.environ.get("KUBECONFIG") or TESTS_CLUSTER
+    if not Path(kubeconfig).is_file():
+        pytest.exit(
+            f"there is no {kubeconfig}: set KUBECONFIG to a cluster with an operator for kafka.strimzi.io/v1", 2
+        )
+    return Kubernetes(kubeconfig)
+
+
+@pytest.fixture(scope="session")
+def new_cluster(kubernetes: Kubernetes) -> Iterator[Callable[[str, str], KafkaCluster]]:
+    """Make clusters (namespace, name), each in a namespace of its own; all are removed in the end."""
+    made = []
+
+    def make(namespace: str, name: str) -> KafkaCluster:
+        make_namespace(kubernetes, namespace)
+        made.append(namespace)
+        return KafkaCluster(kubernetes, namespace, name)
+
+    yield make
+    for namespace in made:
+        remove_namespace(kubernetes, namespace)
+
+
+@pytest.fixture(scope="session")
+def cluster(new_cluster: Callable[[str, str], KafkaCluster], pytestconfig: pytest.Config) -> KafkaCluster:
+    """One node with both roles and every kind of listener, Ready."""
+    option = pytestconfig.getoption
+    outside = manifests.external(option("--node-host"), option("--bootstrap-node-port"), option("--broker-node-port"))
+    own = new_cluster("operator-contract", "contract")
+    listeners = [manifests.PLAIN, manifests.TLS, outside, manifests.NODES]
+    own.make(
+        manifests.kafka(own.namespace, own.name, listeners),
+        manifests.pool(own.namespace, own.name, "dual-role", ["controller", "broker"]),
+    )
+    return own
+
+
+@pytest.fixture(scope="session")
+def listeners(cluster: KafkaCluster) -> dict[str, dict[str, Any]]:
+    """The listeners of the cluster's status by name."""
+    return {listener["name"]: listener for listener in cluster.kafka()["status"]["listeners"]}
+
+
+@pytest.fixture(scope="session")
+def authority(cluster: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cluster's authority as a file, as attendees get it: from the Secret."""
+    path = tmp_path_factory.mktemp("authority") / "ca.crt"
+    path.write_bytes(cluster.kubernetes.secret(cluster.namespace, f"{cluster.name}-cluster-ca-cert")["ca.crt"])
+    return path
+
+
+@pytest.fixture(scope="session")
+def kafka(listeners: dict[str, dict[str, Any]], authority: Path) -> Iterator[Kafka]:
+    """The cluster as clients outside see it."""
+    client = Kafka(listeners["external"]["bootstrapServers"], str(authority))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
+    """Create KafkaTopics (name, fields of spec) of the cluster; what is left of them is removed after the test."""
+    made: list[str] = []
+
+    def make(name: str, **spec: Any) -> str:
+        cluster.kubernetes.create(manifests.topic(cluster.namespace, cluster.name, name, **spec))
+        made.append(name)
+        return name
+
+    yield make
+    for name in reversed(made):
+        cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
+    eventually(lambda: [n for n in made if cluster.topic(n)], lambda left: not left, "the test's topics gone")

@@ -1,0 +1,115 @@
+"""A Kafka cluster of the suite's: made from resources, waited for, changed, removed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import conditions
+from .kubernetes_access import Kubernetes
+from .waiting import LONG, SOON, eventually
+
+Object = dict[str, Any]
+
+MARK = "operator-contract"  # label of the suite's namespaces, which it may remove
+
+
+class KafkaCluster:
+    """One Kafka with its pools in a namespace of its own."""
+
+    def __init__(self, kubernetes: Kubernetes, namespace: str, name: str) -> None:
+        self.kubernetes, self.namespace, self.name = kubernetes, namespace, name
+        self.selector = f"strimzi.io/cluster={name}"
+
+    def make(self, kafka: Object, *pools: Object) -> None:
+        """Create pools and Kafka, and wait until it is Ready."""
+        for manifest in (*pools, kafka):
+            self.kubernetes.create(manifest)
+        self.wait_ready()
+
+    def the(self, kind: str, name: str) -> Object:
+        """One object of its namespace."""
+        return self.kubernetes.the(kind, self.namespace, name)
+
+    def list(self, kind: str) -> list[Object]:
+        """What was made for it, of one kind."""
+        return self.kubernetes.list(kind, self.namespace, self.selector)
+
+    def kafka(self) -> Object:
+        """Its Kafka as it is now."""
+        return self.the("Kafka", self.name)
+
+    def kafka_pods(self) -> dict[str, Object]:
+        """Its nodes' pods by name."""
+        pods = self.kubernetes.list("Pod", self.namespace, f"{self.selector},strimzi.io/name={self.name}-kafka")
+        return {pod["metadata"]["name"]: pod for pod in pods}
+
+    def pod_uids(self) -> dict[str, str]:
+        """UIDs of its nodes' pods by name: a pod that was replaced has another one."""
+        return {name: pod["metadata"]["uid"] for name, pod in self.kafka_pods().items()}
+
+    def change(self, change: Object) -> Object:
+        """Merge a change into its Kafka."""
+        return self.kubernetes.merge("Kafka", self.namespace, self.name, change)
+
+    def wait_ready(self) -> Object:
+        """Wait until its Kafka is Ready in its present form."""
+        return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", LONG)
+
+    def wait_refused(self, reason: str) -> str:
+        """Wait until its Kafka is refused with this reason; returns the message."""
+        wanted = f"Kafka {self.name} NotReady, {reason}"
+        seen = eventually(self.kafka, lambda kafka: conditions.kafka_refuses(kafka, reason), wanted)
+        return conditions.conditions(seen, "NotReady")[0]["message"]
+
+    def topic(self, name: str) -> Object | None:
+        """A KafkaTopic as it is now."""
+        return self.kubernetes.get("KafkaTopic", self.namespace, name)
+
+    def wait_topic(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
+        """Wait until a KafkaTopic is Ready in its present form, or whatever `holds` says of it."""
+        seen = eventually(lambda: self.topic(name), holds, f"KafkaTopic {name} as expected")
+        return seen or {}
+
+    def wait_refused_topic(self, name: str, reason: str) -> str:
+        """Wait until the present form of a KafkaTopic is refused with this reason; returns the message."""
+        seen = self.wait_topic(name, lambda topic: conditions.refuses(topic, reason))
+        return conditions.conditions(seen, "Ready")[0]["message"]
+
+    def run(self, pod: str, *command: str) -> str:
+        """What a command in a Kafka container prints."""
+        return self.kubernetes.run(self.namespace, pod, "kafka", *command)
+
+
+def make_namespace(kubernetes: Kubernetes, name: str) -> None:
+    """A fresh namespace; one that an earlier run of the suite left is removed first. Raises where it is another's."""
+    found = kubernetes.get("Namespace", None, name)
+    if found and MARK not in (found["metadata"].get("labels") or {}):
+        raise AssertionError(f"namespace {name} is not this suite's: rename or remove it")
+    remove_namespace(kubernetes, name)
+    metadata = {"name": name, "labels": {MARK: "true"}}
+    kubernetes.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+
+
+def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
+    """Topics, then clusters, then the namespace, each waited for: Strimzi would leave topics stuck otherwise."""
+    if not kubernetes.get("Namespace", None, name):
+        return
+    for topic in kubernetes.list("KafkaTopic", name):
+        kubernetes.delete("KafkaTopic", name, topic["metadata"]["name"])
+        if not kubernetes.list("Deployment", name):  # nobody is there to take its finalizer off
+            _let_go(kubernetes, name, topic["metadata"]["name"])
+    try:
+        eventually(lambda: kubernetes.list("KafkaTopic", name), lambda found: not found, "topics gone", SOON)
+    except AssertionError:  # what a failed test left must not keep the next run from starting
+        for topic in kubernetes.list("KafkaTopic", name):
+            _let_go(kubernetes, name, topic["metadata"]["name"])
+    for kind in ("Kafka", "KafkaNodePool"):
+        for resource in kubernetes.list(kind, name):
+            kubernetes.delete(kind, name, resource["metadata"]["name"])
+    eventually(lambda: kubernetes.list("Pod", name), lambda found: not found, "pods gone", LONG)
+    kubernetes.delete("Namespace", None, name)
+    eventually(lambda: kubernetes.get("Namespace", None, name), lambda found: not found, "namespace gone", LONG)
+
+
+def _let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:
+    if kubernetes.get("KafkaTopic", namespace, topic):
+        kubernetes.merge("KafkaTopic", namespace, topic, {"metadata": {"finalizers": None}})

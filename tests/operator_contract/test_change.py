@@ -1,0 +1,164 @@
+"""Changes of a running cluster: what follows, and what is left as it was.
+
+Sources: strimzi_observed.md, Time and behaviour; "Deploying and Managing", node pools (node ids, adding nodes),
+configuring listeners; API reference, EntityOperatorSpec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contract import manifests
+from contract.conditions import conditions
+from contract.kafka_cluster import KafkaCluster
+from contract.waiting import LONG, eventually
+
+BROKER = "changing-kafka-1"
+NODES_SERVICE = "changing-kafka-nodes-bootstrap"
+
+
+@pytest.fixture(scope="module")
+def changing(new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
+    """A controller and a broker in pools of their own."""
+    own = new_cluster("operator-contract-change", "changing")
+    own.make(
+        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
+        manifests.pool(own.namespace, own.name, "kafka", ["broker"]),
+        manifests.pool(own.namespace, own.name, "controller", ["controller"]),
+    )
+    return own
+
+
+def broker_options(cluster: KafkaCluster, pod: str) -> str:
+    """What a broker goes by, in the words of Kafka's own command."""
+    entity = ["--entity-type", "brokers", "--entity-name", pod.rsplit("-", 1)[1], "--all"]
+    return cluster.run(pod, "bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--describe", *entity)
+
+
+def ready_uid(cluster: KafkaCluster, pod: str) -> str | None:
+    """The UID of a pod that is Ready, None where it is not."""
+    found = cluster.kubernetes.get("Pod", cluster.namespace, pod)
+    return found["metadata"]["uid"] if conditions_true(found, "Ready") else None
+
+
+def conditions_true(item: dict | None, kind: str) -> bool:
+    """Whether a condition of an object is true."""
+    return any(condition["status"] == "True" for condition in conditions(item, kind))
+
+
+def test_node_ids_run_on_over_pools_in_order_of_their_names(changing: KafkaCluster):
+    # Objects, Pods
+    assert set(changing.kafka_pods()) == {"changing-controller-0", BROKER}
+    roles = {
+        name: (
+            pod["metadata"]["labels"]["strimzi.io/controller-role"],
+            pod["metadata"]["labels"]["strimzi.io/broker-role"],
+        )
+        for name, pod in changing.kafka_pods().items()
+    }
+    assert roles == {"changing-controller-0": ("true", "false"), BROKER: ("false", "true")}
+
+
+def test_changed_option_reaches_the_brokers(changing: KafkaCluster):
+    # API reference, KafkaClusterSpec, config
+    before = changing.kafka()["metadata"]["generation"]
+    changing.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
+    assert changing.wait_ready()["status"]["observedGeneration"] > before
+    assert "log.retention.hours=7 " in broker_options(changing, BROKER)
+
+
+def test_label_of_the_kafka_reaches_what_is_made_for_it(changing: KafkaCluster):
+    # "Deploying and Managing", Cluster Operator, STRIMZI_LABELS_EXCLUSION_PATTERN: labels of the custom resource go to
+    # its subresources, save app.kubernetes.io/ ones other than part-of
+    labels = {"class": "autumn", "app.kubernetes.io/managed-by": "instructor"}
+    changing.change({"metadata": {"labels": labels}})
+    eventually(
+        lambda: changing.the("Service", "changing-kafka-bootstrap")["metadata"]["labels"],
+        lambda found: found.get("class") == "autumn",
+        "the label at the bootstrap Service",
+        LONG,
+    )
+    eventually(
+        changing.kafka_pods,
+        lambda pods: all(
+            pod["metadata"]["labels"].get("class") == "autumn" and conditions_true(pod, "Ready")
+            for pod in pods.values()
+        ),
+        "the label at every pod, Ready",
+        LONG,
+    )
+    managers = {s["metadata"]["labels"]["app.kubernetes.io/managed-by"] for s in changing.list("Service")}
+    assert managers == {"strimzi-cluster-operator"}
+    changing.wait_ready()
+
+
+def test_listener_comes_and_goes(changing: KafkaCluster):
+    # "Deploying and Managing", configuring listeners: their Services are made and removed with them
+    changing.change({"spec": {"kafka": {"listeners": [manifests.PLAIN, manifests.NODES]}}})
+    status = changing.wait_ready()["status"]
+    assert [listener["name"] for listener in status["listeners"]] == ["plain", "nodes"]
+    changing.the("Service", NODES_SERVICE)
+    changing.change({"spec": {"kafka": {"listeners": [manifests.PLAIN]}}})
+    assert [listener["name"] for listener in changing.wait_ready()["status"]["listeners"]] == ["plain"]
+    eventually(
+        lambda: [s["metadata"]["name"] for s in changing.list("Service") if s["spec"]["type"] == "NodePort"],
+        lambda found: not found,
+        "the listener's Services gone",
+    )
+
+
+def test_broker_is_added_and_the_others_run_on(changing: KafkaCluster):
+    # Time and behaviour: a scaled pool; node pools: a new node takes the lowest free id
+    pods = changing.pod_uids()
+    changing.kubernetes.merge("KafkaNodePool", changing.namespace, "kafka", {"spec": {"replicas": 2}})
+    eventually(lambda: ready_uid(changing, "changing-kafka-2"), bool, "a second broker Ready", LONG)
+    pool = eventually(
+        lambda: changing.the("KafkaNodePool", "kafka"),
+        lambda found: found["status"]["observedGeneration"] == found["metadata"]["generation"],
+        "the pool's status in its present form",
+    )
+    assert (pool["status"]["nodeIds"], pool["status"]["replicas"]) == ([1, 2], 2)
+    changing.wait_ready()
+    assert {name: uid for name, uid in changing.pod_uids().items() if name in pods} == pods
+
+
+def test_deleted_broker_comes_back(changing: KafkaCluster):
+    # Time and behaviour: a deleted broker pod
+    before = changing.the("Pod", BROKER)["metadata"]["uid"]
+    changing.kubernetes.delete("Pod", changing.namespace, BROKER)
+    eventually(lambda: ready_uid(changing, BROKER), lambda uid: uid not in (None, before), f"{BROKER} Ready anew", LONG)
+    changing.wait_ready()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("Service", "changing-kafka-bootstrap"), ("ConfigMap", BROKER), ("Secret", BROKER)]
+)
+def test_deleted_object_comes_back(changing: KafkaCluster, kind: str, name: str):
+    # Time and behaviour: at the next periodic reconcile at the latest
+    before = changing.the(kind, name)["metadata"]["uid"]
+    changing.kubernetes.delete(kind, changing.namespace, name)
+    eventually(
+        lambda: changing.kubernetes.get(kind, changing.namespace, name),
+        lambda found: found is not None and found["metadata"]["uid"] != before,
+        f"{kind} {name} anew",
+        LONG,
+    )
+    eventually(
+        lambda: {pod: ready_uid(changing, pod) for pod in changing.kafka_pods()},
+        lambda pods: len(pods) == 3 and all(pods.values()),
+        "all pods Ready",
+        LONG,
+    )
+
+
+def test_entity_operator_goes_when_it_is_no_longer_asked_for(changing: KafkaCluster):
+    # API reference, KafkaSpec, entityOperator: optional
+    changing.change({"spec": {"entityOperator": None}})
+    changing.wait_ready()
+    eventually(
+        lambda: changing.kubernetes.get("Deployment", changing.namespace, "changing-entity-operator"),
+        lambda found: found is None,
+        "its Deployment gone",
+    )
