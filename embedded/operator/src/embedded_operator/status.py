@@ -130,6 +130,13 @@ def topic_status(generation: int, name: str, topic_id: str | None, error: Operat
     return {**status, "topicId": topic_id} if topic_id else status
 
 
+def user_status(generation: int, username: str, secret: str | None, error: OperatorError | None) -> Status:
+    """Status of a KafkaUser: Ready, or why not (then the other fields stay as they were)."""
+    ready = condition("Ready", "False", error.reason, str(error)) if error else condition("Ready")
+    status: Status = {"conditions": [ready], "observedGeneration": generation}
+    return status if error else {**status, "username": username, "secret": secret}
+
+
 def change(new: Status, old: Status) -> Status | None:
     """What has to be merged into the old status, None where nothing changes."""
     conditions = keep_times(new["conditions"], old.get("conditions", []))
