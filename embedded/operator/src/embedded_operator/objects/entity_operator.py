@@ -89,15 +89,15 @@ def _container(cluster: Cluster, which: str, options: dict[str, Any], image: str
         "resources": {**DEFAULT_RESOURCES, **options.get("resources", {})},
         "securityContext": RESTRICTED,
         "startupProbe": {
-            "httpGet": {"path": "/ready", "port": "healthcheck"},
+            "httpGet": {"path": "/ready", "port": HEALTH_PORTS[which]},
             "periodSeconds": 1,
             "timeoutSeconds": 5,
             "failureThreshold": 300,
         },
-        "readinessProbe": {**probe, "httpGet": {"path": "/ready", "port": "healthcheck"}},
+        "readinessProbe": {**probe, "httpGet": {"path": "/ready", "port": HEALTH_PORTS[which]}},
         "livenessProbe": {
             **probe,
-            "httpGet": {"path": "/healthy", "port": "healthcheck"},
+            "httpGet": {"path": "/healthy", "port": HEALTH_PORTS[which]},
             "failureThreshold": 6,
         },
         "volumeMounts": [
