@@ -11,7 +11,7 @@ case "$name" in
   kafka-acls)                main=org.apache.kafka.tools.AclCommand ;;
   kafka-broker-api-versions) main=org.apache.kafka.tools.BrokerApiVersionsCommand ;;
   kafka-cluster)             main=org.apache.kafka.tools.ClusterTool ;;
-  kafka-configs)             main=org.apache.kafka.tools.ConfigCommand ;;
+  kafka-configs)             main=kafka.admin.ConfigCommand ;;
   kafka-console-consumer)    main=org.apache.kafka.tools.consumer.ConsoleConsumer ;;
   kafka-console-producer)    main=org.apache.kafka.tools.ConsoleProducer ;;
   kafka-consumer-groups)     main=org.apache.kafka.tools.consumer.group.ConsumerGroupCommand ;;
