@@ -80,6 +80,19 @@ def full_pools() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
+def user():
+    """`user(kind, **spec)` -> a KafkaUser `alice` with this kind of authentication (None: without any)."""
+
+    def make(kind: str | None, name: str = "alice", **spec: Any) -> dict[str, Any]:
+        authentication = {"authentication": {"type": kind}} if kind else {}
+        labels = {"strimzi.io/cluster": "my"}
+        metadata = {"name": name, "namespace": "lab", "uid": "user-uid", "generation": 1, "labels": labels}
+        return {"metadata": metadata, "spec": {**authentication, **spec}}
+
+    return make
+
+
+@pytest.fixture
 def parse():
     """`parse(kafka, pools)` -> model, with no pods and a fixed cluster id."""
     from embedded_operator.parsing import parse_cluster

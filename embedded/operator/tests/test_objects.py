@@ -10,6 +10,8 @@ from embedded_operator.objects import entity_operator, node_settings, pods, secr
 
 PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}
 
+OPERATORS = {"topic": "operator:test", "user": "operator:test"}
+
 
 @pytest.fixture
 def cluster(parse, kafka, compact_pools):
@@ -183,7 +185,7 @@ def test_a_changed_option_changes_the_revision(parse, kafka, compact_pools, clus
 
 
 def test_the_entity_operator(cluster):
-    found = entity_operator.all_objects(cluster, "operator:test", "certificate")
+    found = entity_operator.all_objects(cluster, OPERATORS, "certificate")
     assert names(found) == {
         ("ServiceAccount", "my-entity-operator"),
         ("Role", "my-entity-operator"),
@@ -196,9 +198,74 @@ def test_the_entity_operator(cluster):
     assert container["name"] == "topic-operator"
 
 
+def test_the_user_operator_beside_it(parse, kafka, compact_pools, cluster):
+    kafka["spec"]["entityOperator"]["userOperator"] = {}
+    kafka["spec"]["kafka"]["authorization"] = {"type": "simple"}
+    both = parse(kafka, compact_pools)
+    found = entity_operator.all_objects(both, OPERATORS, "certificate")
+    assert ("RoleBinding", "my-entity-user-operator-role") in names(found)
+    topic, user = found[-1]["spec"]["template"]["spec"]["containers"]
+    assert (topic["name"], user["name"]) == ("topic-operator", "user-operator")
+    assert [container["ports"][0]["containerPort"] for container in (topic, user)] == [8080, 8081]
+    environment = {entry["name"]: entry["value"] for entry in user["env"]}
+    assert environment["STRIMZI_CA_KEY_NAME"] == "my-clients-ca"
+    assert environment["STRIMZI_ACLS_ADMIN_API_SUPPORTED"] == "true"
+    certificates = {item["metadata"]["name"] for item in secrets.all_secrets(both, {})[1]}
+    assert {"my-entity-topic-operator-certs", "my-entity-user-operator-certs"} <= certificates
+
+
+def test_only_a_user_operator_may_read_secrets(parse, kafka, compact_pools, cluster):
+    def resources(one):
+        role = next(o for o in entity_operator.all_objects(one, OPERATORS, "") if o["kind"] == "Role")
+        return {resource for rule in role["rules"] for resource in rule["resources"]}
+
+    assert "secrets" not in resources(cluster)
+    kafka["spec"]["entityOperator"] = {"userOperator": {}}
+    assert resources(parse(kafka, compact_pools)) == {"kafkausers", "kafkausers/status", "secrets"}
+
+
+def test_listeners_that_ask_who_comes(parse, kafka, compact_pools):
+    plain, tls, external = kafka["spec"]["kafka"]["listeners"]
+    plain["authentication"] = tls["authentication"] = {"type": "scram-sha-512"}
+    external["authentication"] = {"type": "tls"}
+    cluster = parse(kafka, compact_pools)
+    settings = server_settings(cluster, cluster.nodes[0], PORTS)
+    protocols = dict(entry.split(":") for entry in settings["listener.security.protocol.map"].split(","))
+    assert protocols["PLAIN-9092"] == "SASL_PLAINTEXT" and protocols["TLS-9093"] == "SASL_SSL"
+    assert protocols["EXTERNAL-9094"] == "SSL"
+    assert settings["listener.name.tls-9093.sasl.enabled.mechanisms"] == "SCRAM-SHA-512"
+    assert "listener.name.tls-9093.ssl.client.auth" not in settings
+    assert settings["listener.name.external-9094.ssl.client.auth"] == "required"
+    assert settings["listener.name.external-9094.ssl.truststore.certificates"].endswith(":clients-ca.crt}")
+
+
+def test_who_may_do_everything(parse, kafka, compact_pools, cluster):
+    assert "super.users" not in server_settings(cluster, cluster.nodes[0], PORTS)
+    kafka["spec"]["kafka"]["authorization"] = {"type": "simple", "superUsers": ["CN=admin", "ANONYMOUS"]}
+    authorizing = parse(kafka, compact_pools)
+    settings = server_settings(authorizing, authorizing.nodes[0], PORTS)
+    assert settings["authorizer.class.name"].endswith(".StandardAuthorizer")
+    assert settings["super.users"].split(";") == [
+        "User:CN=my-kafka,O=io.strimzi",
+        "User:CN=my-entity-topic-operator,O=io.strimzi",
+        "User:CN=my-entity-user-operator,O=io.strimzi",
+        "User:CN=admin",
+        "User:ANONYMOUS",
+    ]
+
+
+def test_another_clients_authority_restarts_only_nodes_that_ask_for_certificates(parse, kafka, compact_pools, cluster):
+    _, first = secrets.all_secrets(cluster, {})
+    _, second = secrets.all_secrets(cluster, {})
+    assert secrets.clients_revision(cluster, first) == secrets.clients_revision(cluster, second) == ""
+    kafka["spec"]["kafka"]["listeners"][2]["authentication"] = {"type": "tls"}
+    asking = parse(kafka, compact_pools)
+    assert secrets.clients_revision(asking, first) != secrets.clients_revision(asking, second)
+
+
 def test_no_entity_operator_where_none_is_asked_for(parse, kafka, compact_pools):
     del kafka["spec"]["entityOperator"]
-    assert entity_operator.all_objects(parse(kafka, compact_pools), "operator:test", "certificate") == []
+    assert entity_operator.all_objects(parse(kafka, compact_pools), OPERATORS, "certificate") == []
 
 
 def test_patient_timeouts_give_way_to_the_users(parse, kafka, compact_pools, cluster):
@@ -217,7 +284,7 @@ def test_labels_of_the_kafka_go_to_all_that_is_made_for_it(parse, kafka, compact
     cluster = parse(kafka, compact_pools)
     made = [
         *services.all_services(cluster),
-        *entity_operator.all_objects(cluster, "image", "1"),
+        *entity_operator.all_objects(cluster, {"topic": "image", "user": "image"}, "1"),
         pods.pod_of(cluster, cluster.nodes[0], {"data": {}}, "1"),
     ]
     labels = [item["metadata"]["labels"] for item in made]

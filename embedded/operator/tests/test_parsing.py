@@ -60,8 +60,19 @@ def test_other_kafka_version(parse, kafka, compact_pools):
     ("change", "path"),
     [
         (lambda k: k["kafka"].update(rack={"topologyKey": "zone"}), "spec.kafka.rack"),
-        (lambda k: k["kafka"]["listeners"][2].update(authentication={"type": "tls"}), "spec.kafka.listeners[2].auth"),
-        (lambda k: k["entityOperator"].update(userOperator={}), "spec.entityOperator.userOperator"),
+        (
+            lambda k: k["kafka"]["listeners"][2].update(authentication={"type": "custom"}),
+            "spec.kafka.listeners[2].authentication.type custom",
+        ),
+        (
+            lambda k: k["kafka"]["listeners"][2].update(authentication={"type": "tls", "sasl": True}),
+            "spec.kafka.listeners[2].authentication.sasl",
+        ),
+        (lambda k: k["kafka"].update(authorization={"type": "custom"}), "spec.kafka.authorization.type custom"),
+        (
+            lambda k: k["entityOperator"].update(userOperator={"secretPrefix": "my-"}),
+            "spec.entityOperator.userOperator.secretPrefix",
+        ),
         (lambda k: k.update(cruiseControl={}), "spec.cruiseControl"),
         (lambda k: k["kafka"]["listeners"][0].update(type="loadbalancer"), "spec.kafka.listeners[0].type loadbalancer"),
         (lambda k: k["kafka"].update(metadataVersion="3.9"), "spec.kafka.metadataVersion 3.9"),
@@ -105,6 +116,7 @@ def test_managed_config_is_left_out(parse, kafka, compact_pools):
         (lambda ls: ls[1].update(port=9092), "every listener needs to have a unique port number"),
         (lambda ls: ls[1].update(name="plain"), "every listener needs to have a unique name"),
         (lambda ls: ls[1].update(port=9404), "port 9404 is forbidden"),
+        (lambda ls: ls[0].update(authentication={"type": "tls"}), "plain cannot use tls type authentication"),
         (lambda ls: ls[2].update(type="internal"), "bootstrap.nodePort because it is not NodePort"),
     ],
 )

@@ -7,6 +7,7 @@ ENVIRONMENT = {
     "STRIMZI_NAMESPACE": "*",
     "STRIMZI_KAFKA_IMAGES": "4.3.1=kafka:1\n",
     "STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE": "operator:1",
+    "STRIMZI_DEFAULT_USER_OPERATOR_IMAGE": "operator:1",
 }
 
 
@@ -27,6 +28,7 @@ def test_some_namespaces():
         ("STRIMZI_KAFKA_IMAGES", ""),
         ("STRIMZI_KAFKA_IMAGES", "kafka:1"),
         ("STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE", ""),
+        ("STRIMZI_DEFAULT_USER_OPERATOR_IMAGE", ""),
         ("STRIMZI_OPERATION_TIMEOUT_MS", "soon"),
         ("STRIMZI_FULL_RECONCILIATION_INTERVAL_MS", "0"),
     ],

@@ -46,6 +46,17 @@ def test_a_topics_refusal():
     assert (new["topicName"], new["topicId"], new["observedGeneration"]) == ("rhte", "id", 2)
 
 
+def test_a_refused_user_keeps_the_rest_of_its_status():
+    new = status.user_status(2, "CN=alice", None, InvalidResourceError("no"))
+    assert set(new) == {"conditions", "observedGeneration"}
+    assert types(new["conditions"]) == [("Ready", "False", "InvalidResourceException")]
+
+
+def test_a_user_that_lost_its_secret_loses_it_in_the_status():
+    old = status.user_status(1, "alice", "alice", None)
+    assert status.change(status.user_status(1, "alice", None, None), old) == {"secret": None}
+
+
 def test_an_unchanged_status_is_not_written_again():
     old = status.topic_status(1, "rhte", "id", None)
     old["conditions"][0]["lastTransitionTime"] = "2026-01-01T00:00:00Z"

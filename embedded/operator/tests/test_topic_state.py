@@ -2,7 +2,8 @@
 
 import pytest
 from embedded_operator.errors import InvalidResourceError, NotSupportedError, ResourceConflictError
-from embedded_operator.topic_admin import encoded_id, refusal
+from embedded_operator.kafka_admin import refusal
+from embedded_operator.topic_admin import encoded_id
 from embedded_operator.topic_state import ChangeTopic, CreateTopic, TopicState, check, plan
 
 

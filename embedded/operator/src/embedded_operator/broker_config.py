@@ -1,13 +1,16 @@
 """Kafka's own configuration of one node: the text of server.config."""
 
+from .certificates import ORGANIZATION
 from .listeners import advertised_address
-from .model import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Node
+from .model import CONTROLLER_PORT, REPLICATION_PORT, SCRAM, TLS, Cluster, Listener, Node
 
 CONTROL_LISTENER = f"CONTROLPLANE-{CONTROLLER_PORT}"
 REPLICATION_LISTENER = f"REPLICATION-{REPLICATION_PORT}"
 DATA_FOLDER = "/var/lib/kafka"
 NODE_CERTIFICATES = "/opt/kafka/node-certs"
 TRUSTED_CERTIFICATES = "/opt/kafka/trusted-certs"
+AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
+SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 # Kafka's defaults (1, 2, 2 and 9 s) make elections and fencing out of every pause of a small, busy machine, and these
 # make it busier. A user's config goes before them.
@@ -29,18 +32,19 @@ def metadata_dir(node: Node) -> str:
     return next(folder for folder, volume in zip(log_dirs(node), node.pool.volumes, strict=True) if volume.metadata)
 
 
-def _certificate_settings(listener: str, node: Node, mutual: bool) -> dict[str, str]:
-    """TLS of one listener with the node's certificate; `mutual`: only peers with a certificate of the cluster's CA."""
+def _certificate_settings(listener: str, node: Node, trusted: str | None) -> dict[str, str]:
+    """TLS of one listener with the node's certificate; `trusted`: the authority (a file) that every peer is to have a
+    certificate of, None for peers without one."""
     prefix = f"listener.name.{listener.lower()}.ssl"
     settings = {
         f"{prefix}.keystore.type": "PEM",
         f"{prefix}.keystore.key": f"${{dir:{NODE_CERTIFICATES}:{node.pod_name}.key}}",
         f"{prefix}.keystore.certificate.chain": f"${{dir:{NODE_CERTIFICATES}:{node.pod_name}.crt}}",
     }
-    if mutual:
+    if trusted:
         settings |= {
             f"{prefix}.truststore.type": "PEM",
-            f"{prefix}.truststore.certificates": f"${{dir:{TRUSTED_CERTIFICATES}:cluster-ca.crt}}",
+            f"{prefix}.truststore.certificates": f"${{dir:{TRUSTED_CERTIFICATES}:{trusted}}}",
             f"{prefix}.client.auth": "required",
         }
     return settings
@@ -60,7 +64,8 @@ def _listener_settings(cluster: Cluster, node: Node, node_ports: dict[str, int])
         for listener in cluster.listeners:
             own[listener.identifier] = listener.port
             advertised[listener.identifier] = advertised_address(cluster, listener, node, node_ports)
-            protocols[listener.identifier] = "SSL" if listener.tls else "PLAINTEXT"
+            transport = "SSL" if listener.tls else "PLAINTEXT"
+            protocols[listener.identifier] = f"SASL_{transport}" if listener.authentication == SCRAM else transport
     return {
         "listeners": ",".join(f"{name}://0.0.0.0:{port}" for name, port in own.items()),
         "advertised.listeners": ",".join(f"{name}://{host}:{port}" for name, (host, port) in advertised.items()),
@@ -68,6 +73,31 @@ def _listener_settings(cluster: Cluster, node: Node, node_ports: dict[str, int])
         "controller.listener.names": CONTROL_LISTENER,
         "inter.broker.listener.name": REPLICATION_LISTENER,
     }
+
+
+def _client_settings(listener: Listener, node: Node) -> dict[str, str]:
+    """Encryption and authentication of a listener for clients."""
+    settings = {}
+    if listener.tls:
+        trusted = "clients-ca.crt" if listener.authentication == TLS else None
+        settings |= _certificate_settings(listener.identifier, node, trusted)
+    if listener.authentication == SCRAM:
+        prefix = f"listener.name.{listener.identifier.lower()}"
+        settings |= {
+            f"{prefix}.sasl.enabled.mechanisms": "SCRAM-SHA-512",
+            f"{prefix}.scram-sha-512.sasl.jaas.config": f"{SCRAM_LOGIN} required;",
+        }
+    return settings
+
+
+def _authorization_settings(cluster: Cluster) -> dict[str, str]:
+    """Who may do everything: the nodes, the entity operators and those that the resource names. Others need ACLs."""
+    if cluster.super_users is None:
+        return {}
+    own = [f"{cluster.name}-{who}" for who in ("kafka", "entity-topic-operator", "entity-user-operator")]
+    own_names = [f"User:CN={name},O={ORGANIZATION}" for name in own]
+    named = [f"User:{user}" for user in cluster.super_users]
+    return {"authorizer.class.name": AUTHORIZER, "super.users": ";".join([*own_names, *named])}
 
 
 def server_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> dict[str, str]:
@@ -87,11 +117,11 @@ def server_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) ->
     }
     settings |= _listener_settings(cluster, node, node_ports)
     for name in (CONTROL_LISTENER, REPLICATION_LISTENER):
-        settings |= _certificate_settings(name, node, mutual=True)
+        settings |= _certificate_settings(name, node, trusted="cluster-ca.crt")
     if node.broker:
         for listener in cluster.listeners:
-            if listener.tls:
-                settings |= _certificate_settings(listener.identifier, node, mutual=False)
+            settings |= _client_settings(listener, node)
+    settings |= _authorization_settings(cluster)
     return {**PATIENCE, **cluster.config, **settings}
 
 

@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 VALIDITY = datetime.timedelta(days=365)  # Strimzi's default for authorities and certificates
 RENEWAL = datetime.timedelta(days=30)
+ORGANIZATION = "io.strimzi"  # of every certificate but users'
 BACKDATED = datetime.timedelta(minutes=5)  # clocks of clients differ
 
 
@@ -28,14 +29,10 @@ class Identity:
     certificate: bytes
 
 
-def subject(common_name: str) -> x509.Name:
-    """The names that Strimzi gives: organisation io.strimzi and a common name."""
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "io.strimzi"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+def subject(common_name: str, organization: str | None = ORGANIZATION) -> x509.Name:
+    """The names that Strimzi gives: its organization (users have none) and a common name."""
+    names = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+    return x509.Name([*names, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def new_key() -> bytes:
@@ -100,13 +97,15 @@ def general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def issue(authority: Identity, common_name: str, names: Iterable[str]) -> Identity:
+def issue(
+    authority: Identity, common_name: str, names: Iterable[str], organization: str | None = ORGANIZATION
+) -> Identity:
     """A new key with a certificate for client and server, valid for the given host names and addresses."""
     issuer = x509.load_pem_x509_certificate(authority.certificate)
     key = new_key()
     private, signer = _load_key(key), _load_key(authority.key)
     builder = (
-        _builder(subject(common_name), issuer.subject, private)
+        _builder(subject(common_name, organization), issuer.subject, private)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
         .add_extension(_key_usage(authority=False), critical=True)
         .add_extension(
@@ -172,3 +171,10 @@ def trust_store(certificate: bytes, password: str) -> bytes:
     loaded = pkcs12.PKCS12Certificate(x509.load_pem_x509_certificate(certificate), b"ca.crt")
     encryption = serialization.BestAvailableEncryption(password.encode())
     return pkcs12.serialize_java_truststore([loaded], encryption)
+
+
+def key_store(identity: Identity, name: str, password: str) -> bytes:
+    """PKCS12 store with a key and its certificate under `name`."""
+    certificate = x509.load_pem_x509_certificate(identity.certificate)
+    encryption = serialization.BestAvailableEncryption(password.encode())
+    return pkcs12.serialize_key_and_certificates(name.encode(), _load_key(identity.key), certificate, None, encryption)

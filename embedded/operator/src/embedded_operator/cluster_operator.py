@@ -9,7 +9,6 @@ from .kubernetes_api import KubernetesApi
 from .objects.metadata import MANAGER
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
-from .status import condition
 from .watching import News, log_to_stderr, new_registry, only_watch
 from .work_queue import WorkQueue
 
@@ -66,17 +65,6 @@ async def pool_changed(namespace: str, labels: kopf.Labels, body: kopf.Body, typ
 async def owned_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
     """Something that the operator made has changed or is gone."""
     memo["queue"].add((namespace, labels["strimzi.io/cluster"]), delay=0.2)
-
-
-@kopf.on.event("kafka.strimzi.io", "v1", "kafkausers", registry=registry)
-async def user_changed(namespace: str, name: str, meta: kopf.Meta, status: kopf.Status, type: str, **_: Any) -> None:
-    """A KafkaUser is refused: the embedded operator has no user operator."""
-    generation = meta["generation"]
-    if type != "DELETED" and status.get("observedGeneration") != generation:
-        text = "the embedded operator does not support KafkaUser: run Strimzi itself"
-        refusal = condition("Ready", "False", "InvalidResourceException", text)
-        answer = {"conditions": [refusal], "observedGeneration": generation}
-        await memo["api"].merge("KafkaUser", namespace, name, {"status": answer}, "status")
 
 
 def main() -> None:

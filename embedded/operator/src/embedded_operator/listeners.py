@@ -3,9 +3,10 @@
 from typing import Any
 
 from .errors import InvalidResourceError
-from .model import BrokerOverride, Cluster, Listener, Node
+from .model import SCRAM, TLS, BrokerOverride, Cluster, Listener, Node
 
 SUPPORTED_TYPES = ("internal", "nodeport")
+SUPPORTED_AUTHENTICATION = (TLS, SCRAM)
 RESERVED_PORTS = (9404, 9999)  # Strimzi's metrics and JMX
 
 
@@ -23,11 +24,17 @@ def _overrides(entries: list[dict[str, Any]]) -> dict[int, BrokerOverride]:
 
 
 def parse_listener(entry: dict[str, Any], index: int) -> Listener:
-    """One listener of `spec.kafka.listeners`; raises InvalidResourceError for a type that is not supported."""
+    """One listener of `spec.kafka.listeners`; raises InvalidResourceError for types that are not supported."""
     if entry["type"] not in SUPPORTED_TYPES:
         raise InvalidResourceError(
             f"the embedded operator does not support spec.kafka.listeners[{index}].type {entry['type']} (listener "
             f"'{entry['name']}'): use {' or '.join(SUPPORTED_TYPES)}"
+        )
+    authentication = entry.get("authentication", {}).get("type")
+    if authentication not in (None, *SUPPORTED_AUTHENTICATION):
+        raise InvalidResourceError(
+            f"the embedded operator does not support spec.kafka.listeners[{index}].authentication.type "
+            f"{authentication} (listener '{entry['name']}'): use {' or '.join(SUPPORTED_AUTHENTICATION)}"
         )
     configuration = entry.get("configuration", {})
     return Listener(
@@ -38,6 +45,7 @@ def parse_listener(entry: dict[str, Any], index: int) -> Listener:
         bootstrap=configuration.get("bootstrap", {}),
         brokers=_overrides(configuration.get("brokers", [])),
         traffic_policy=configuration.get("externalTrafficPolicy"),
+        authentication=authentication,
     )
 
 
@@ -45,6 +53,8 @@ def _problems(listener: Listener) -> list[str]:
     problems = []
     if listener.port in RESERVED_PORTS:
         problems.append(f"port {listener.port} is forbidden and cannot be used")
+    if listener.authentication == TLS and not listener.tls:
+        problems.append(f"listener {listener.name} cannot use tls type authentication with disabled TLS encryption")
     if listener.type != "nodeport":
         prefix, suffix = f"listener {listener.name} cannot configure", "because it is not NodePort based listener"
         if "nodePort" in listener.bootstrap:

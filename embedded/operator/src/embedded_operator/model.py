@@ -5,6 +5,7 @@ from typing import Any
 
 CONTROLLER_PORT = 9090
 REPLICATION_PORT = 9091
+TLS, SCRAM = "tls", "scram-sha-512"  # how clients say who they are
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Listener:
     bootstrap: dict[str, Any]
     brokers: dict[int, BrokerOverride]
     traffic_policy: str | None = None
+    authentication: str | None = None
 
     @property
     def identifier(self) -> str:
@@ -116,11 +118,19 @@ class Cluster:
     pools: tuple[Pool, ...]
     topic_operator: dict[str, Any] | None
     labels: dict[str, str] = field(default_factory=dict)  # of the Kafka resource, for all that is made for it
+    user_operator: dict[str, Any] | None = None
+    super_users: tuple[str, ...] | None = None  # besides the operators' own; None: everybody may do everything
 
     @property
     def name(self) -> str:
         """Name of the Kafka resource."""
         return self.owner.name
+
+    @property
+    def entity_operators(self) -> dict[str, dict[str, Any]]:
+        """What the Kafka resource says of each operator that is asked for: `topic`, `user`."""
+        asked = {"topic": self.topic_operator, "user": self.user_operator}
+        return {which: options for which, options in asked.items() if options is not None}
 
     @property
     def nodes(self) -> list[Node]:

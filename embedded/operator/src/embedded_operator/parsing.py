@@ -80,6 +80,17 @@ def check_versions(kafka: Resource, images: dict[str, str]) -> str:
     return images[version]
 
 
+def parse_super_users(authorization: Resource | None) -> tuple[str, ...] | None:
+    """Principals that may do everything; None where there is no authorization."""
+    if authorization is None:
+        return None
+    if authorization["type"] != "simple":
+        raise InvalidResourceError(
+            f"the embedded operator does not support spec.kafka.authorization.type {authorization['type']}: use simple"
+        )
+    return tuple(authorization.get("superUsers", []))
+
+
 def check_roles(pools: Iterable[Pool]) -> None:
     """A cluster needs at least one node of each role."""
     for role in ("controller", "broker"):
@@ -121,4 +132,6 @@ def parse_cluster(
         pools=parsed,
         topic_operator=entity_operator.get("topicOperator"),
         labels=inherited_labels(kafka),
+        user_operator=entity_operator.get("userOperator"),
+        super_users=parse_super_users(spec["kafka"].get("authorization")),
     )

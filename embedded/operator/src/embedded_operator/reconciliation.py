@@ -98,7 +98,8 @@ class Reconciler:
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
         issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])
         revision = secret_objects.authority_revision(issuer)
-        entity = entity_operator.all_objects(cluster, self._settings.topic_operator_image, revision)
+        images = {"topic": self._settings.topic_operator_image, "user": self._settings.user_operator_image}
+        entity = entity_operator.all_objects(cluster, images, revision)
         # A role is bound only when it is there.
         first = [*policies.kafka_policies(cluster), *cluster_secrets, *services.all_services(cluster)]
         written = await self._write([*first, *(item for item in entity if item["kind"] == "Role")], existing)
@@ -109,7 +110,9 @@ class Reconciler:
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
             await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
-        rollout = await self._roll_pods(cluster, settings, issuer, existing)
+        clients = secret_objects.clients_revision(cluster, cluster_secrets)
+        certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
+        rollout = await self._roll_pods(cluster, settings, certificates, existing)
         await self._remove_surplus(cluster, written, existing)
         waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
         return await self._conclude(cluster, kafka, waiting, issuer, ports, existing)
@@ -129,13 +132,11 @@ class Reconciler:
         return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
 
     async def _roll_pods(
-        self, cluster: Cluster, settings: dict[str, Object], issuer: Identity, existing: Existing
+        self, cluster: Cluster, settings: dict[str, Object], certificates: dict[str, str], existing: Existing
     ) -> Rollout:
         order = sorted(cluster.nodes, key=lambda node: (not node.controller, node.id))
         desired = {
-            node.pod_name: pods.pod_of(
-                cluster, node, settings[node.pod_name], secret_objects.node_revision(cluster, node, issuer)
-            )
+            node.pod_name: pods.pod_of(cluster, node, settings[node.pod_name], certificates[node.pod_name])
             for node in order
         }
         rollout = decide(desired, kafka_pods(existing))
@@ -195,7 +196,7 @@ class Reconciler:
 
 def entity_operator_waits(cluster: Cluster, existing: Existing) -> list[str]:
     """Why the entity operator is not ready; empty when it is or is not asked for."""
-    if cluster.topic_operator is None:
+    if not cluster.entity_operators:
         return []
     name = entity_operator.name_of(cluster.name)
     deployment = existing["Deployment"].get(name, {})

@@ -135,6 +135,13 @@ def topic_unmanaged(generation: int, name: str) -> Status:
     return {"conditions": [condition("Unmanaged")], "observedGeneration": generation, "topicName": name}
 
 
+def user_status(generation: int, username: str, secret: str | None, error: OperatorError | None) -> Status:
+    """Status of a KafkaUser: Ready, or why not (then the other fields stay as they were)."""
+    ready = condition("Ready", "False", error.reason, str(error)) if error else condition("Ready")
+    status: Status = {"conditions": [ready], "observedGeneration": generation}
+    return status if error else {**status, "username": username, "secret": secret}
+
+
 def change(new: Status, old: Status) -> Status | None:
     """What has to be merged into the old status, None where nothing changes."""
     conditions = keep_times(new["conditions"], old.get("conditions", []))

@@ -15,6 +15,7 @@ LISTENER = {
     "port": ANY,
     "type": ANY,
     "tls": ANY,
+    "authentication": {"type": ANY},
     "configuration": {
         "bootstrap": {"nodePort": ANY, "alternativeNames": ANY, "labels": ANY, "annotations": ANY},
         "brokers": [
@@ -31,9 +32,16 @@ LISTENER = {
     },
 }
 
+ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES}
 KAFKA = {
-    "kafka": {"version": ANY, "metadataVersion": ANY, "listeners": [LISTENER], "config": ANY},
-    "entityOperator": {"topicOperator": {"reconciliationIntervalMs": ANY, "resources": RESOURCES}},
+    "kafka": {
+        "version": ANY,
+        "metadataVersion": ANY,
+        "listeners": [LISTENER],
+        "authorization": {"type": ANY, "superUsers": ANY},
+        "config": ANY,
+    },
+    "entityOperator": {"topicOperator": ENTITY_OPERATOR, "userOperator": ENTITY_OPERATOR},
 }
 
 VOLUME = {"id": ANY, "type": ANY, "sizeLimit": ANY, "kraftMetadata": ANY}
@@ -46,6 +54,9 @@ KAFKA_NODE_POOL = {
 }
 
 KAFKA_TOPIC = {"topicName": ANY, "partitions": ANY, "replicas": ANY, "config": ANY}
+
+ACL = {"type": ANY, "host": ANY, "operations": ANY, "resource": {"type": ANY, "name": ANY, "patternType": ANY}}
+KAFKA_USER = {"authentication": {"type": ANY}, "authorization": {"type": ANY, "acls": [ACL]}}
 
 
 def unsupported_paths(value: Any, supported: Any, path: str) -> list[str]:

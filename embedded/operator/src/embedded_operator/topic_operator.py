@@ -7,10 +7,10 @@ from collections.abc import Hashable
 from typing import Any
 
 import kopf
-from aiohttp import web
 
+from .health import serve_health
 from .kubernetes_api import KubernetesApi
-from .settings import TopicOperatorSettings
+from .settings import EntityOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
 from .watching import News, log_to_stderr, new_registry, only_watch
@@ -18,34 +18,9 @@ from .work_queue import WorkQueue
 
 WORKERS = 4
 HEALTH_PORT = 8080
-CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
 
 registry = new_registry()
 memo: dict[str, Any] = {}
-
-
-async def serve_health(reconciler: TopicReconciler) -> web.AppRunner:
-    """Answer /healthy while the process lives and /ready while Kafka answers it."""
-
-    async def healthy(_: web.Request) -> web.Response:
-        return web.Response(text="healthy")
-
-    async def ready(_: web.Request) -> web.Response:
-        return web.Response(text="ready") if reconciler.reachable else web.Response(status=503, text="no Kafka")
-
-    application = web.Application()
-    application.add_routes([web.get("/healthy", healthy), web.get("/ready", ready)])
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, port=HEALTH_PORT).start()
-    return runner
-
-
-async def watch_connection(reconciler: TopicReconciler) -> None:
-    """Keep `reachable` true to what is."""
-    while True:
-        await reconciler.check_connection()
-        await asyncio.sleep(CHECK_INTERVAL if reconciler.reachable else CONNECT_INTERVAL)
 
 
 @kopf.on.startup(registry=registry)
@@ -53,7 +28,7 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
     only_watch(settings)
     settings.scanning.disabled = True  # one namespace and one kind, and no right to look at others
-    own = TopicOperatorSettings.from_environment()
+    own = EntityOperatorSettings.from_environment()
     api = KubernetesApi.in_cluster()
     reconciler = TopicReconciler(api, own, TopicAdmin(own))
 
@@ -61,8 +36,8 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
         return await reconciler.reconcile(str(key))
 
     memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
-    memo["health"] = await serve_health(reconciler)
-    memo["connection"] = asyncio.create_task(watch_connection(reconciler))
+    memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
+    memo["connection"] = asyncio.create_task(reconciler.kafka.watch())
     memo["queue"].start()
 
 
@@ -94,7 +69,7 @@ def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr()
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a lost connection is told by the reconciler
-    namespace = TopicOperatorSettings.from_environment().namespace
+    namespace = EntityOperatorSettings.from_environment().namespace
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])
 

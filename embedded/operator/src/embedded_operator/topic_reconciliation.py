@@ -1,50 +1,25 @@
 """One pass over a KafkaTopic: from its resource to Kafka and back to its status."""
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-from kafka.errors import KafkaError
 
 from . import status
 from .errors import OperatorError
+from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from .kubernetes_api import KubernetesApi
-from .settings import TopicOperatorSettings
+from .settings import EntityOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_state import FINALIZER, CreateTopic, Resource, check, is_managed, plan, topic_name
 
 logger = logging.getLogger(__name__)
 
-UNREACHABLE_RETRY = 2.0  # seconds
-
 
 class TopicReconciler:
     """Brings topics to what their resources say; `topics` holds the resources seen, by name."""
 
-    def __init__(self, api: KubernetesApi, settings: TopicOperatorSettings, admin: TopicAdmin) -> None:
+    def __init__(self, api: KubernetesApi, settings: EntityOperatorSettings, admin: TopicAdmin) -> None:
         self._api, self._settings, self._admin = api, settings, admin
-        # The client is not made for several threads at once.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
+        self.kafka = KafkaAccess(admin)
         self.topics: dict[str, Resource] = {}
-        self.reachable = False
-
-    async def _kafka(self, call: Any, *arguments: Any) -> Any:
-        answer = await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
-        self.reachable = True
-        return answer
-
-    async def check_connection(self) -> None:
-        """Note whether Kafka answers."""
-        try:
-            await self._kafka(self._admin.cluster_is_reachable)
-        except (KafkaError, OSError, ValueError) as error:
-            self._lost_connection(error)
-
-    def _lost_connection(self, error: Exception) -> None:
-        self.reachable = False
-        self._admin.close()
-        logger.warning("Kafka at %s does not answer: %s", self._settings.bootstrap_servers, error)
 
     async def reconcile(self, name: str) -> float | None:
         """One pass; returns seconds until the next one, or None when the resource is gone."""
@@ -61,8 +36,8 @@ class TopicReconciler:
                 await self._write_status(resource, new)
                 return None
             return await self._bring_about(resource)
-        except (KafkaError, OSError, ValueError) as error:
-            self._lost_connection(error)
+        except UNREACHABLE as error:
+            self.kafka.lost(error)
             return UNREACHABLE_RETRY
 
     async def _bring_about(self, resource: Resource) -> float:
@@ -82,17 +57,17 @@ class TopicReconciler:
 
     async def _apply(self, resource: Resource, topic: str) -> str:
         """Create or change the topic; returns its id. Raises OperatorError where Kafka or Strimzi's rules refuse."""
-        state = await self._kafka(self._admin.describe, topic)
+        state = await self.kafka.call(self._admin.describe, topic)
         steps = plan(resource, state)
         if isinstance(steps, CreateTopic):
             logger.info("create topic %s", topic)
-            return await self._kafka(self._admin.create, topic, steps.partitions, steps.replicas, steps.config)
+            return await self.kafka.call(self._admin.create, topic, steps.partitions, steps.replicas, steps.config)
         if steps.changes_config:
             logger.info("set %s, reset %s of topic %s", steps.set_config, steps.reset_config, topic)
-            await self._kafka(self._admin.change_config, topic, steps.set_config, steps.reset_config)
+            await self.kafka.call(self._admin.change_config, topic, steps.set_config, steps.reset_config)
         if steps.partitions:
             logger.info("raise topic %s to %d partitions", topic, steps.partitions)
-            await self._kafka(self._admin.add_partitions, topic, steps.partitions)
+            await self.kafka.call(self._admin.add_partitions, topic, steps.partitions)
         if steps.refused:
             raise steps.refused
         return state.topic_id
@@ -109,7 +84,7 @@ class TopicReconciler:
         if governs:
             try:
                 logger.info("delete topic %s", topic_name(resource))
-                await self._kafka(self._admin.delete, topic_name(resource))
+                await self.kafka.call(self._admin.delete, topic_name(resource))
             except OperatorError as error:
                 generation = resource["metadata"]["generation"]
                 await self._write_status(resource, status.topic_status(generation, topic_name(resource), None, error))

@@ -1,18 +1,39 @@
-"""The entity operator of a cluster: its Deployment with the container topic-operator, and what that may do."""
+"""The entity operator of a cluster: its Deployment with topic-operator and user-operator, and what these may do."""
 
 import hashlib
 import json
+from typing import Any
 
 from ..model import REPLICATION_PORT, Cluster
 from .metadata import REVISION, Object, build, entity_operator_labels
 from .pods import RESTRICTED
 from .policies import entity_operator_policies
 
-HEALTH_PORT = 8080
-CERTIFICATES = "/etc/topic-operator"
+HEALTH_PORTS = {"topic": 8080, "user": 8081}
 DEFAULT_RESOURCES = {
     "requests": {"cpu": "50m", "memory": "96Mi"},
     "limits": {"cpu": "1", "memory": "200Mi"},
+}
+# What each operator may do in its own namespace, and nothing else.
+RULES = {
+    "topic": [
+        {
+            "apiGroups": ["kafka.strimzi.io"],
+            "resources": ["kafkatopics"],
+            "verbs": ["get", "list", "watch", "patch", "update"],
+        },
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["get", "patch", "update"]},
+    ],
+    "user": [
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers"], "verbs": ["get", "list", "watch"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers/status"], "verbs": ["get", "patch"]},
+        # The users' own, and the authority that signs their certificates.
+        {
+            "apiGroups": [""],
+            "resources": ["secrets"],
+            "verbs": ["get", "list", "watch", "create", "patch", "delete"],
+        },
+    ],
 }
 
 
@@ -22,74 +43,83 @@ def name_of(cluster: str) -> str:
 
 
 def _permissions(cluster: Cluster) -> list[Object]:
-    """Role and binding: topics of this namespace, their status and finalizers, and nothing else."""
+    """One Role for what the operators that are asked for may do, and one binding each."""
     labels, name = entity_operator_labels(cluster), name_of(cluster.name)
-    rules = [
-        {
-            "apiGroups": ["kafka.strimzi.io"],
-            "resources": ["kafkatopics"],
-            "verbs": ["get", "list", "watch", "patch", "update"],
-        },
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["get", "patch", "update"]},
-    ]
     account = {"kind": "ServiceAccount", "name": name, "namespace": cluster.namespace}
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
+    rules = [rule for which in cluster.entity_operators for rule in RULES[which]]
+    bindings = [f"{cluster.name}-entity-{which}-operator-role" for which in cluster.entity_operators]
     return [
         build("ServiceAccount", cluster, name, labels),
         build("Role", cluster, name, labels, rules=rules),
-        build(
-            "RoleBinding",
-            cluster,
-            f"{cluster.name}-entity-topic-operator-role",
-            labels,
-            roleRef=role,
-            subjects=[account],
-        ),
+        *(build("RoleBinding", cluster, each, labels, roleRef=role, subjects=[account]) for each in bindings),
     ]
 
 
-def _deployment(cluster: Cluster, image: str, certificate_revision: str) -> Object:
-    labels, name = entity_operator_labels(cluster), name_of(cluster.name)
-    options = cluster.topic_operator or {}
+def _environment(cluster: Cluster, which: str, options: dict[str, Any]) -> dict[str, str]:
+    """Settings of one operator, under the names that Strimzi's have."""
+    selector = f"strimzi.io/cluster={cluster.name}"
     environment = {
         "STRIMZI_NAMESPACE": cluster.namespace,
-        "STRIMZI_RESOURCE_LABELS": f"strimzi.io/cluster={cluster.name}",
         "STRIMZI_KAFKA_BOOTSTRAP_SERVERS": f"{cluster.bootstrap_service}.{cluster.namespace}.svc:{REPLICATION_PORT}",
         "STRIMZI_FULL_RECONCILIATION_INTERVAL_MS": str(options.get("reconciliationIntervalMs", 120_000)),
-        "STRIMZI_CERTIFICATES": CERTIFICATES,
+        "STRIMZI_CERTIFICATES": f"/etc/{which}-operator",
     }
-    probe = {"periodSeconds": 10, "timeoutSeconds": 5}
-    container = {
-        "name": "topic-operator",
+    if which == "topic":
+        return {**environment, "STRIMZI_RESOURCE_LABELS": selector}
+    return {
+        **environment,
+        "STRIMZI_LABELS": selector,
+        "STRIMZI_CA_CERT_NAME": f"{cluster.name}-clients-ca-cert",
+        "STRIMZI_CA_KEY_NAME": f"{cluster.name}-clients-ca",
+        "STRIMZI_ACLS_ADMIN_API_SUPPORTED": str(cluster.super_users is not None).lower(),
+    }
+
+
+def _container(cluster: Cluster, which: str, options: dict[str, Any], image: str) -> Object:
+    environment = _environment(cluster, which, options)
+    folder, probe = environment["STRIMZI_CERTIFICATES"], {"periodSeconds": 10, "timeoutSeconds": 5}
+    return {
+        "name": f"{which}-operator",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["python3", "-m", "embedded_operator.topic_operator"],
+        "command": ["python3", "-m", f"embedded_operator.{which}_operator"],
         "env": [{"name": key, "value": value} for key, value in environment.items()],
-        "ports": [{"name": "healthcheck", "containerPort": HEALTH_PORT, "protocol": "TCP"}],
+        "ports": [{"name": "healthcheck", "containerPort": HEALTH_PORTS[which], "protocol": "TCP"}],
         "resources": {**DEFAULT_RESOURCES, **options.get("resources", {})},
         "securityContext": RESTRICTED,
         "startupProbe": {
-            "httpGet": {"path": "/ready", "port": "healthcheck"},
+            "httpGet": {"path": "/ready", "port": HEALTH_PORTS[which]},
             "periodSeconds": 1,
             "timeoutSeconds": 5,
             "failureThreshold": 300,
         },
-        "readinessProbe": {**probe, "httpGet": {"path": "/ready", "port": "healthcheck"}},
-        "livenessProbe": {**probe, "httpGet": {"path": "/healthy", "port": "healthcheck"}, "failureThreshold": 6},
+        "readinessProbe": {**probe, "httpGet": {"path": "/ready", "port": HEALTH_PORTS[which]}},
+        "livenessProbe": {
+            **probe,
+            "httpGet": {"path": "/healthy", "port": HEALTH_PORTS[which]},
+            "failureThreshold": 6,
+        },
         "volumeMounts": [
-            {"name": "certs", "mountPath": f"{CERTIFICATES}/client"},
-            {"name": "trusted-certs", "mountPath": f"{CERTIFICATES}/trusted"},
+            {"name": f"{which}-operator-certs", "mountPath": f"{folder}/client"},
+            {"name": "trusted-certs", "mountPath": f"{folder}/trusted"},
             {"name": "tmp", "mountPath": "/tmp"},
         ],
     }
+
+
+def _deployment(cluster: Cluster, images: dict[str, str], certificate_revision: str) -> Object:
+    labels, name = entity_operator_labels(cluster), name_of(cluster.name)
+    operators = cluster.entity_operators
+    certificates = {f"{which}-operator-certs": f"{cluster.name}-entity-{which}-operator-certs" for which in operators}
     pod = {
         "serviceAccountName": name,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 10,
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-        "containers": [container],
+        "containers": [_container(cluster, which, options, images[which]) for which, options in operators.items()],
         "volumes": [
-            {"name": "certs", "secret": {"secretName": f"{cluster.name}-entity-topic-operator-certs"}},
+            *({"name": volume, "secret": {"secretName": secret}} for volume, secret in certificates.items()),
             {"name": "trusted-certs", "secret": {"secretName": f"{cluster.name}-trustbundle"}},
             {"name": "tmp", "emptyDir": {"sizeLimit": "10Mi"}},
         ],
@@ -105,12 +135,15 @@ def _deployment(cluster: Cluster, image: str, certificate_revision: str) -> Obje
     return build("Deployment", cluster, name, labels, annotations={REVISION: revision}, spec=spec)
 
 
-def all_objects(cluster: Cluster, image: str, certificate_revision: str) -> list[Object]:
-    """Everything of the entity operator except its certificate; empty where no topic operator is asked for."""
-    if cluster.topic_operator is None:
+def all_objects(cluster: Cluster, images: dict[str, str], certificate_revision: str) -> list[Object]:
+    """Everything of the entity operator except its certificates; empty where no operator is asked for.
+
+    `images`: those of `topic` and `user`.
+    """
+    if not cluster.entity_operators:
         return []
     return [
         *_permissions(cluster),
-        *entity_operator_policies(cluster, HEALTH_PORT),
-        _deployment(cluster, image, certificate_revision),
+        *entity_operator_policies(cluster, [HEALTH_PORTS[which] for which in cluster.entity_operators]),
+        _deployment(cluster, images, certificate_revision),
     ]

@@ -62,6 +62,18 @@ def kafka_selector(cluster: Cluster) -> dict[str, str]:
     return {"strimzi.io/cluster": cluster.name, "strimzi.io/kind": "Kafka", "strimzi.io/name": f"{cluster.name}-kafka"}
 
 
+def owner_reference(owner: Owner, controller: bool, blocks: bool) -> dict[str, Any]:
+    """What ties an object to its owner; `blocks`: a foreground deletion of the owner waits for it."""
+    return {
+        "apiVersion": "kafka.strimzi.io/v1",
+        "kind": owner.kind,
+        "name": owner.name,
+        "uid": owner.uid,
+        "controller": controller,
+        "blockOwnerDeletion": blocks,
+    }
+
+
 def build(
     kind: str, cluster: Cluster, name: str, object_labels: dict[str, str], owner: Owner | None = None, **content: Any
 ) -> Object:
@@ -75,16 +87,8 @@ def build(
             "namespace": cluster.namespace,
             "labels": dict(object_labels),
             "annotations": dict(content.pop("annotations", {})),
-            "ownerReferences": [
-                {
-                    "apiVersion": "kafka.strimzi.io/v1",
-                    "kind": owner.kind,
-                    "name": owner.name,
-                    "uid": owner.uid,
-                    "controller": kind == "Pod",  # a pod without a controller cannot be drained
-                    "blockOwnerDeletion": True,
-                }
-            ],
+            # A pod without a controller cannot be drained.
+            "ownerReferences": [owner_reference(owner, controller=kind == "Pod", blocks=True)],
         },
         **content,
     }

@@ -40,7 +40,7 @@ def kafka_policies(cluster: Cluster) -> list[Object]:
     ]
 
 
-def entity_operator_policies(cluster: Cluster, health_port: int) -> list[Object]:
+def entity_operator_policies(cluster: Cluster, health_ports: list[int]) -> list[Object]:
     """NetworkPolicy and PodDisruptionBudget of the entity operator: its probes come in, nothing else."""
     pods = {
         "matchLabels": {
@@ -49,7 +49,7 @@ def entity_operator_policies(cluster: Cluster, health_port: int) -> list[Object]
             "strimzi.io/name": f"{cluster.name}-entity-operator",
         }
     }
-    network = {"podSelector": pods, "policyTypes": ["Ingress"], "ingress": [_ingress(health_port)]}
+    network = {"podSelector": pods, "policyTypes": ["Ingress"], "ingress": [_ingress(port) for port in health_ports]}
     name, labels = f"{cluster.name}-entity-operator", entity_operator_labels(cluster)
     budget = {"minAvailable": 0, "selector": pods}
     return [

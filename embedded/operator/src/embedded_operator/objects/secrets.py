@@ -13,7 +13,7 @@ from ..certificates import (
     self_signed_authority,
     trust_store,
 )
-from ..model import Cluster, Node
+from ..model import TLS, Cluster, Node
 from .metadata import Object, authority_labels, build, entity_operator_labels, kafka_labels, node_labels
 
 Existing = dict[str, Object]
@@ -104,6 +104,14 @@ def node_revision(cluster: Cluster, node: Node, issuer: Identity) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def clients_revision(cluster: Cluster, secrets: list[Object]) -> str:
+    """Hash of the authority whose clients are let in: nodes that ask for certificates restart when this changes."""
+    if not any(listener.authentication == TLS for listener in cluster.listeners):
+        return ""
+    bundle = next(secret for secret in secrets if secret["metadata"]["name"] == f"{cluster.name}-trustbundle")
+    return hashlib.sha256(data_of(bundle, "clients-ca.crt")).hexdigest()[:16]
+
+
 def authority_revision(issuer: Identity) -> str:
     """Hash of the authority's certificate: who trusts it restarts when this changes."""
     return hashlib.sha256(issuer.certificate).hexdigest()[:16]
@@ -125,9 +133,9 @@ def all_secrets(cluster: Cluster, existing: Existing) -> tuple[Identity, list[Ob
             certificate_secret(cluster, node.pod_name, keys, issuer, common_name, names, own_labels, existing)
         )
     operators = [("cluster-operator", "cluster-operator", "cluster-operator", labels)]
-    if cluster.topic_operator is not None:
-        common_name = f"{cluster.name}-entity-topic-operator"
-        operators.append(("entity-topic-operator", "entity-operator", common_name, entity_operator_labels(cluster)))
+    for which in cluster.entity_operators:
+        name = f"entity-{which}-operator"
+        operators.append((name, "entity-operator", f"{cluster.name}-{name}", entity_operator_labels(cluster)))
     for operator, key, common_name, operator_labels in operators:
         name, keys = f"{cluster.name}-{operator}-certs", (f"{key}.crt", f"{key}.key")
         secrets.append(certificate_secret(cluster, name, keys, issuer, common_name, [], operator_labels, existing))

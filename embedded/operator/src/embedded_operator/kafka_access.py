@@ -1,0 +1,48 @@
+"""How an entity operator's event loop asks Kafka: one blocking call at a time, and whether Kafka answers at all."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from .kafka_admin import KafkaAdmin
+
+logger = logging.getLogger(__name__)
+
+UNREACHABLE_RETRY = 2.0  # seconds until a pass that Kafka did not answer is made again
+CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
+UNREACHABLE = (KafkaError, OSError, ValueError)  # what the client raises where nobody answers
+
+
+class KafkaAccess:
+    """Runs an admin client's calls in a thread; `reachable` tells whether Kafka answered the last one."""
+
+    def __init__(self, admin: KafkaAdmin) -> None:
+        self._admin = admin
+        # The client is not made for several threads at once.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
+        self.reachable = False
+
+    async def call(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """The call's answer. Raises what it raises."""
+        answer = await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+        self.reachable = True
+        return answer
+
+    def lost(self, error: Exception) -> None:
+        """Note that Kafka did not answer; the next call connects anew."""
+        self.reachable = False
+        self._admin.close()
+        logger.warning("Kafka at %s does not answer: %s", self._admin.bootstrap_servers, error)
+
+    async def watch(self) -> None:
+        """Keep `reachable` true to what is, for ever."""
+        while True:
+            try:
+                await self.call(self._admin.cluster_is_reachable)
+            except UNREACHABLE as error:
+                self.lost(error)
+            await asyncio.sleep(CHECK_INTERVAL if self.reachable else CONNECT_INTERVAL)

@@ -1,0 +1,68 @@
+"""The admin client of an entity operator, over mutual TLS, and Kafka's refusals in its own words."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka import errors as kafka_errors
+
+from .errors import KafkaRequestError
+from .settings import EntityOperatorSettings
+
+NO_ERROR = 0
+REQUEST_TIMEOUT_MS = 20_000
+
+
+def refusal(error_name: str, message: str | None) -> KafkaRequestError:
+    """Kafka's refusal in the words of its own exception, such as `…InvalidReplicationFactorException: …`."""
+    exception = re.sub("Error$", "Exception", error_name)
+    return KafkaRequestError(f"org.apache.kafka.common.errors.{exception}: {message or 'no message'}")
+
+
+def check_answer(entry: dict[str, Any]) -> None:
+    """Raise KafkaRequestError where an answer's part has an error code."""
+    if entry["error_code"] != NO_ERROR:
+        raise refusal(kafka_errors.for_code(entry["error_code"]).__name__, entry.get("error_message"))
+
+
+class KafkaAdmin:
+    """One connection to the brokers' replication listener, opened at the first call. Raises KafkaError.
+
+    Its calls block: run them in a thread.
+    """
+
+    def __init__(self, settings: EntityOperatorSettings, client_id: str) -> None:
+        self._settings, self._client_id = settings, client_id
+        self._client: KafkaAdminClient | None = None
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where Kafka is looked for."""
+        return self._settings.bootstrap_servers
+
+    @property
+    def client(self) -> KafkaAdminClient:
+        """The client, connected."""
+        if self._client is None:
+            folder = Path(self._settings.certificates)
+            self._client = KafkaAdminClient(
+                bootstrap_servers=self._settings.bootstrap_servers,
+                client_id=self._client_id,
+                security_protocol="SSL",
+                ssl_cafile=str(folder / "trusted" / "cluster-ca.crt"),
+                ssl_certfile=str(folder / "client" / "entity-operator.crt"),
+                ssl_keyfile=str(folder / "client" / "entity-operator.key"),
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+            )
+        return self._client
+
+    def close(self) -> None:
+        """End the connection; the next call opens a new one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def cluster_is_reachable(self) -> bool:
+        """Whether brokers answer."""
+        return bool(self.client.describe_cluster()["brokers"])

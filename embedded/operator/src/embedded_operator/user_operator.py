@@ -1,0 +1,100 @@
+"""The user operator's process: events of KafkaUsers and of their Secrets become work. No decisions here."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Hashable
+from typing import Any
+
+import kopf
+
+from .health import serve_health
+from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY
+from .kubernetes_api import KubernetesApi
+from .settings import UserOperatorSettings
+from .user_admin import UserAdmin
+from .user_reconciliation import UserReconciler
+from .user_secrets import USER_MANAGER
+from .watching import News, log_to_stderr, new_registry, only_watch
+from .work_queue import WorkQueue
+
+WORKERS = 4
+HEALTH_PORT = 8081
+ORPHANS = ("orphans",)  # the queue's key for a look at all users that Kafka knows; names are strings
+OF_USERS = {"strimzi.io/kind": "KafkaUser", "app.kubernetes.io/managed-by": USER_MANAGER}
+
+registry = new_registry()
+memo: dict[str, Any] = {}
+
+
+async def revoke_orphans(reconciler: UserReconciler, queue: WorkQueue, interval: float) -> float:
+    """Have every user without a resource revoked; returns seconds until the next look."""
+    try:
+        for name in await reconciler.orphans():
+            queue.add(name)
+    except UNREACHABLE as error:
+        reconciler.kafka.lost(error)
+        return UNREACHABLE_RETRY
+    return interval
+
+
+@kopf.on.startup(registry=registry)
+async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
+    """Begin to reconcile."""
+    only_watch(settings)
+    settings.scanning.disabled = True  # one namespace and two kinds, and no right to look at others
+    own = UserOperatorSettings.from_environment()
+    api = KubernetesApi.in_cluster()
+    reconciler = UserReconciler(api, own, UserAdmin(own))
+
+    async def work(key: Hashable) -> float | None:
+        if key == ORPHANS:
+            return await revoke_orphans(reconciler, memo["queue"], own.reconciliation_interval)
+        return await reconciler.reconcile(str(key))
+
+    memo.update(news=News(), api=api, cluster=own.cluster, names=set(), queue=WorkQueue(work, WORKERS))
+    memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
+    memo["connection"] = asyncio.create_task(reconciler.kafka.watch())
+    memo["queue"].start()
+    memo["queue"].add(ORPHANS)
+
+
+@kopf.on.cleanup(registry=registry)
+async def stop(**_: Any) -> None:
+    """End the work and the connections."""
+    memo["connection"].cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await memo["connection"]
+    await memo["queue"].stop()
+    await memo["health"].cleanup()
+    await memo["api"].close()
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkausers", registry=registry)
+async def user_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
+    """A KafkaUser was seen, changed or deleted; those of other clusters are not ours, unless they were."""
+    is_news = memo["news"].is_new("KafkaUser", body, type)
+    ours = type != "DELETED" and labels.get("strimzi.io/cluster") == memo["cluster"]
+    if is_news and (ours or name in memo["names"]):
+        memo["queue"].add(name)
+    (memo["names"].add if ours else memo["names"].discard)(name)
+
+
+@kopf.on.event("v1", "secrets", labels=OF_USERS, registry=registry)
+async def secret_changed(name: str, **_: Any) -> None:
+    """A user's Secret has changed or is gone."""
+    if name in memo["names"]:
+        memo["queue"].add(name, delay=0.2)
+
+
+def main() -> None:
+    """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
+    log_to_stderr()
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a lost connection is told by the reconciler
+    namespace = UserOperatorSettings.from_environment().namespace
+    # kopf would ask for the name of its user, and not every UID has one.
+    kopf.run(registry=registry, identity="user-operator", standalone=True, namespaces=[namespace])
+
+
+if __name__ == "__main__":
+    main()

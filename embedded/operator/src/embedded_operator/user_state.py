@@ -1,0 +1,96 @@
+"""What a KafkaUser asks for: its name in Kafka, its kind of credentials, its ACLs; and what is refused."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import InvalidResourceError
+from .model import TLS
+from .supported_fields import KAFKA_USER, refuse_unsupported
+
+TLS_EXTERNAL = "tls-external"  # a certificate of the clients' authority that somebody else issues
+LONGEST_COMMON_NAME = 64  # of a certificate, by X.509
+# Kafka knows one resource of type cluster, by this name.
+CLUSTER_RESOURCE = "kafka-cluster"
+# Who may do something without being a user: everybody, and clients that do not say who they are.
+NOT_USERS = ("*", "ANONYMOUS")
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AclRule:
+    """One right, in the words of Kafka's own enumerations, such as TOPIC, LITERAL, READ, ALLOW."""
+
+    resource_type: str
+    resource_name: str
+    pattern_type: str
+    operation: str
+    host: str
+    permission: str
+
+
+def authentication_type(resource: Resource) -> str | None:
+    """How the user proves who it is; None where the resource does not say."""
+    return resource["spec"].get("authentication", {}).get("type")
+
+
+def usernames(name: str) -> tuple[str, str]:
+    """Both names that a KafkaUser's user may have in Kafka: with a certificate, without one."""
+    return f"CN={name}", name
+
+
+def username(resource: Resource) -> str:
+    """The user's name in Kafka."""
+    with_certificate, without = usernames(resource["metadata"]["name"])
+    return with_certificate if authentication_type(resource) in (TLS, TLS_EXTERNAL) else without
+
+
+def resource_name(kafka_name: str) -> str | None:
+    """The KafkaUser that a user of Kafka belongs to; None for one that no KafkaUser can have made."""
+    name = kafka_name.removeprefix("CN=")
+    return None if name in NOT_USERS or "," in name or "=" in name else name
+
+
+def acl_rules(resource: Resource) -> frozenset[AclRule]:
+    """The user's ACLs, one for each operation. Raises InvalidResourceError where a name is missing."""
+    rules = set()
+    for index, acl in enumerate(resource["spec"].get("authorization", {}).get("acls", [])):
+        target, path = acl["resource"], f"spec.authorization.acls[{index}].resource.name"
+        is_cluster = target["type"] == "cluster"
+        name = CLUSTER_RESOURCE if is_cluster else target.get("name")
+        if not name:
+            raise InvalidResourceError(f"{path} is missing: give the name of the {target['type']}, or * for all")
+        is_prefix = target.get("patternType") == "prefix" and not is_cluster
+        for operation in acl["operations"]:
+            rules.add(
+                AclRule(
+                    resource_type=_words(target["type"]),
+                    resource_name=name,
+                    pattern_type="PREFIXED" if is_prefix else "LITERAL",
+                    operation=_words(operation),
+                    host=acl.get("host", "*"),
+                    permission=acl.get("type", "allow").upper(),
+                )
+            )
+    return frozenset(rules)
+
+
+def _words(name: str) -> str:
+    """`DescribeConfigs`, `transactionalId` as DESCRIBE_CONFIGS, TRANSACTIONAL_ID."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
+def check(resource: Resource, acls_supported: bool) -> None:
+    """Raise InvalidResourceError where the resource asks for what cannot be done (`acl_rules` checks the ACLs)."""
+    metadata, spec = resource["metadata"], resource["spec"]
+    refuse_unsupported(spec, KAFKA_USER, f"KafkaUser {metadata['namespace']}/{metadata['name']}")
+    if spec.get("authorization") and not acls_supported:
+        raise InvalidResourceError(
+            "Simple authorization ACL rules are configured but not supported in the Kafka cluster configuration."
+        )
+    if authentication_type(resource) in (TLS, TLS_EXTERNAL) and len(metadata["name"]) > LONGEST_COMMON_NAME:
+        raise InvalidResourceError(
+            "Users with TLS client authentication can have a username (name of the KafkaUser custom resource) only up "
+            f"to {LONGEST_COMMON_NAME} characters long."
+        )

@@ -1,0 +1,172 @@
+"""A pass over a user, with a Kafka and an API server made of dictionaries: what each knows afterwards."""
+
+import asyncio
+import base64
+
+import pytest
+from embedded_operator.certificates import new_key, self_signed_authority
+from embedded_operator.settings import UserOperatorSettings
+from embedded_operator.user_reconciliation import UserReconciler
+from embedded_operator.user_secrets import user_secret
+from kafka.errors import KafkaConnectionError
+
+READ = {"resource": {"type": "topic", "name": "rhte"}, "operations": ["Read"]}
+RIGHTS = {"authorization": {"type": "simple", "acls": [READ]}}
+
+
+class Kafka:
+    """Stands for UserAdmin."""
+
+    bootstrap_servers = "my-kafka-bootstrap:9091"
+
+    def __init__(self):
+        self.rules, self.passwords, self.written = {}, {}, 0
+
+    def close(self):
+        pass
+
+    def acls(self, username=None):
+        return {name: rules for name, rules in self.rules.items() if rules and username in (None, name)}
+
+    def add_acls(self, username, rules):
+        self.rules[username] = self.rules.get(username, frozenset()) | rules
+
+    def remove_acls(self, username, rules):
+        self.rules[username] -= rules
+
+    def scram_users(self, username=None):
+        return {name for name in self.passwords if username in (None, name)}
+
+    def set_password(self, username, password):
+        self.passwords[username] = password
+        self.written += 1
+
+    def remove_password(self, username):
+        del self.passwords[username]
+
+
+def secret(data):
+    """A Secret with this content."""
+    return {"metadata": {"labels": {}}, "data": {k: base64.b64encode(v).decode() for k, v in data.items()}}
+
+
+class Api:
+    """Stands for KubernetesApi."""
+
+    def __init__(self):
+        key = new_key()
+        self.objects = {
+            ("Secret", "ca"): secret({"ca.crt": self_signed_authority("clients-ca v0", key)}),
+            ("Secret", "ca-key"): secret({"ca.key": key}),
+        }
+
+    async def get(self, kind, namespace, name):
+        return self.objects.get((kind, name))
+
+    async def list_objects(self, kind, namespace, selector):
+        return [item for (of, _), item in self.objects.items() if of == kind]
+
+    async def apply(self, item):
+        self.objects[item["kind"], item["metadata"]["name"]] = item
+
+    async def delete(self, kind, namespace, name):
+        del self.objects[kind, name]
+
+    async def merge(self, kind, namespace, name, change, subresource):
+        self.objects[kind, name].setdefault("status", {}).update(change["status"])
+
+
+@pytest.fixture
+def lab():
+    """`lab(resource)` runs a pass over this state of alice (None: deleted); `.api`, `.kafka` are what it changes."""
+
+    class Lab:
+        def __init__(self):
+            self.api, self.kafka = Api(), Kafka()
+            settings = UserOperatorSettings("lab", "my", "my-kafka-bootstrap:9091", "/etc", 120, "ca", "ca-key", True)
+            self.reconciler = UserReconciler(self.api, settings, self.kafka)
+
+        def __call__(self, resource):
+            before = self.api.objects.pop(("KafkaUser", "alice"), {})
+            if resource:
+                self.api.objects["KafkaUser", "alice"] = {**resource, "status": before.get("status", {})}
+            return asyncio.run(self.reconciler.reconcile("alice"))
+
+        @property
+        def status(self):
+            return self.api.objects["KafkaUser", "alice"]["status"]
+
+    return Lab()
+
+
+def test_a_tls_user_gets_rights_a_secret_and_a_status(lab, user):
+    assert lab(user("tls", **RIGHTS)) == 120
+    assert set(lab.kafka.acls()) == {"CN=alice"} and lab.kafka.passwords == {}
+    assert (lab.status["username"], lab.status["secret"]) == ("CN=alice", "alice")
+    assert lab.status["conditions"][0]["type"] == "Ready" and lab.status["conditions"][0]["status"] == "True"
+
+
+def test_a_deleted_user_loses_everything(lab, user):
+    lab(user("scram-sha-512", **RIGHTS))
+    assert set(lab.kafka.acls()) == set(lab.kafka.passwords) == {"alice"}
+    assert lab(None) is None
+    assert lab.kafka.acls() == lab.kafka.passwords == {}
+
+
+def test_other_credentials_take_the_rights_along(lab, user):
+    lab(user("scram-sha-512", **RIGHTS))
+    lab(user("tls", **RIGHTS))
+    assert set(lab.kafka.acls()) == {"CN=alice"} and lab.kafka.passwords == {}
+    assert "user.crt" in lab.api.objects["Secret", "alice"]["data"]
+
+
+def test_a_user_without_credentials_of_ours_has_no_secret(lab, user):
+    lab(user("tls"))
+    lab(user("tls-external"))
+    assert ("Secret", "alice") not in lab.api.objects and lab.status["secret"] is None
+
+
+def test_a_password_is_told_to_kafka_once_and_again_when_it_changed(lab, user):
+    lab(user("scram-sha-512"))
+    lab(user("scram-sha-512"))
+    assert lab.kafka.written == 1
+    lab.api.objects["Secret", "alice"] = user_secret(user("scram-sha-512"), None, None)
+    lab(user("scram-sha-512"))
+    assert lab.kafka.written == 2
+
+
+def test_rights_that_were_taken_back_go(lab, user):
+    lab(user("tls", **RIGHTS))
+    lab(user("tls"))
+    assert lab.kafka.acls() == {}
+
+
+def test_a_refused_user_keeps_what_it_had(lab, user):
+    lab(user("tls", **RIGHTS))
+    before = lab.kafka.acls()
+    lab(user("tls", quotas={"producerByteRate": 1}))
+    assert lab.kafka.acls() == before
+    assert lab.status["conditions"][0]["reason"] == "InvalidResourceException"
+
+
+def test_without_an_authority_the_status_names_its_secrets(lab, user):
+    lab.api.objects["Secret", "ca-key"]["data"] = {}
+    lab(user("tls"))
+    assert "Secrets ca and ca-key hold no usable" in lab.status["conditions"][0]["message"]
+
+
+def test_kafka_that_does_not_answer_is_asked_again_soon(lab, user, monkeypatch):
+    def nobody(*_):
+        raise KafkaConnectionError
+
+    lab.reconciler.kafka.reachable = True
+    monkeypatch.setattr(lab.kafka, "scram_users", nobody)
+    assert lab(user("tls")) == 2
+    assert not lab.reconciler.kafka.reachable
+
+
+def test_users_that_went_while_nobody_watched_are_found(lab, user):
+    lab(user("tls", **RIGHTS))
+    lab.kafka.rules |= {"CN=bob": {"rule"}, "*": {"rule"}, "ANONYMOUS": {"rule"}, "CN=my-kafka,O=io.strimzi": {"rule"}}
+    lab.kafka.passwords["carol"] = "secret"
+    assert asyncio.run(lab.reconciler.orphans()) == {"bob", "carol"}

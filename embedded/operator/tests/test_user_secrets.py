@@ -1,0 +1,81 @@
+"""The Secret of a KafkaUser: Strimzi's keys, what is kept and what is made anew."""
+
+import base64
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
+from embedded_operator.certificates import Identity, new_key, self_signed_authority
+from embedded_operator.errors import InvalidResourceError
+from embedded_operator.user_secrets import is_of_a_user, user_secret
+
+
+@pytest.fixture
+def authority():
+    key = new_key()
+    return Identity(key, self_signed_authority("clients-ca v0", key))
+
+
+def content(secret, key):
+    return base64.b64decode(secret["data"][key])
+
+
+def test_a_tls_user_gets_a_certificate_of_the_clients_authority(user, authority):
+    secret = user_secret(user("tls"), authority, None)
+    assert sorted(secret["data"]) == ["ca.crt", "user.crt", "user.key", "user.p12", "user.password"]
+    certificate = x509.load_pem_x509_certificate(content(secret, "user.crt"))
+    assert certificate.subject.rfc4514_string() == "CN=alice"
+    certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(authority.certificate))
+    store = pkcs12.load_pkcs12(content(secret, "user.p12"), content(secret, "user.password"))
+    assert (store.cert.certificate, store.cert.friendly_name) == (certificate, b"alice")
+    assert content(secret, "ca.crt") == authority.certificate
+
+
+def test_a_scram_user_gets_a_password_and_the_login_that_holds_it(user, authority):
+    secret = user_secret(user("scram-sha-512"), authority, None)
+    assert sorted(secret["data"]) == ["password", "sasl.jaas.config"]
+    password = content(secret, "password").decode()
+    assert len(password) == 32
+    assert content(secret, "sasl.jaas.config").decode() == (
+        f'org.apache.kafka.common.security.scram.ScramLoginModule required username="alice" password="{password}";'
+    )
+
+
+@pytest.mark.parametrize("kind", ["tls", "scram-sha-512"])
+def test_what_exists_and_fits_is_kept(user, authority, kind):
+    first = user_secret(user(kind), authority, None)
+    assert user_secret(user(kind), authority, first) == first
+
+
+def test_another_authority_signs_anew(user, authority):
+    first = user_secret(user("tls"), authority, None)
+    key = new_key()
+    second = user_secret(user("tls"), Identity(key, self_signed_authority("clients-ca v1", key)), first)
+    assert all(second["data"][key] != first["data"][key] for key in ("ca.crt", "user.crt", "user.p12"))
+
+
+def test_labels_and_owner(user, authority):
+    metadata = user_secret(user("tls"), authority, None)["metadata"]
+    assert metadata["labels"] == {
+        "strimzi.io/cluster": "my",
+        "strimzi.io/kind": "KafkaUser",
+        "app.kubernetes.io/instance": "alice",
+        "app.kubernetes.io/managed-by": "strimzi-user-operator",
+        "app.kubernetes.io/name": "strimzi-user-operator",
+        "app.kubernetes.io/part-of": "strimzi-alice",
+    }
+    (owner,) = metadata["ownerReferences"]
+    assert (owner["kind"], owner["name"], owner["blockOwnerDeletion"]) == ("KafkaUser", "alice", False)
+
+
+@pytest.mark.parametrize("kind", ["tls-external", None])
+def test_no_secret_without_credentials_of_ours(user, authority, kind):
+    assert user_secret(user(kind), authority, None) is None
+
+
+def test_a_secret_of_the_cluster_is_not_overwritten(user, authority):
+    labels = {"app.kubernetes.io/managed-by": "strimzi-cluster-operator", "strimzi.io/cluster": "my"}
+    found = {"metadata": {"labels": labels}}
+    assert not is_of_a_user(found)
+    with pytest.raises(InvalidResourceError, match="Secret alice belongs to the Kafka cluster my"):
+        user_secret(user("tls"), authority, found)
