@@ -52,6 +52,13 @@ _PHOTOS = """\
 - The photos are squeezed to squares of 144 px before they are looked at: detail finer than that is lost."""
 
 
+_OPTIMIZERS = {
+    "muon": "Muon for kernels and AdamW for the rest, one cycle",
+    "adamw": "AdamW, one cycle",
+    "rmsprop": "RMSprop",
+}
+
+
 def write_card(path: Path, recipe: Recipe, metrics: dict) -> None:
     """Write the card as Markdown, from what the run measured."""
     pictures = metrics["pictures"]
@@ -70,7 +77,7 @@ def write_card(path: Path, recipe: Recipe, metrics: dict) -> None:
         ),
         "phases": "Epochs: " + ", then ".join(f"{phase.epochs} at {phase.size} px" for phase in recipe.phases),
         "batch": recipe.batch_size,
-        "optimizer": {"adamw": "AdamW, one cycle", "rmsprop": "RMSprop"}[recipe.optimizer],
+        "optimizer": _OPTIMIZERS[recipe.optimizer],
         "rate": recipe.learning_rate,
         "decay": recipe.weight_decay,
         "smoothing": recipe.label_smoothing,

@@ -64,9 +64,9 @@ RECIPES = {
         store_side=112, test_size=80, test_flip=False,
     ),
     ("fast", "well"): Recipe(
-        "fast", "well", (Phase(6, 64), Phase(5, 80), Phase(3, 96)), batch_size=64, optimizer="adamw",
+        "fast", "well", (Phase(13, 64), Phase(10, 80), Phase(6, 96)), batch_size=64, optimizer="muon",
         learning_rate=0.008, weight_decay=0.03, label_smoothing=0.05, crop_area=(0.45, 1.0), crop_stretch=1.2,
-        brightness=0.15, drawn_training=5000, drawn_validation=200, held_out=0.03, test_size=112,
+        brightness=0.15, drawn_training=2000, drawn_validation=200, held_out=0.03, test_size=112,
     ),
     ("reference", "poor"): Recipe(
         "reference", "poor", (Phase(20, 200),), batch_size=8, optimizer="rmsprop", learning_rate=1e-4,

@@ -168,9 +168,7 @@ class _Trainer:
                 told = now
                 left = clock.seconds_left(epoch, step / steps, now - started)
                 listener(
-                    Progress(
-                        epoch + 1, self.recipe.epochs, step, steps, size, losses / pictures, hits / pictures, left
-                    )
+                    Progress(epoch + 1, self.recipe.epochs, step, steps, size, losses / pictures, hits / pictures, left)
                 )
         return {"loss": round(losses / pictures, 5), "accuracy": round(hits / pictures, 5)}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catdog import models, picture_lists
+from catdog.disk import writing
 
 if TYPE_CHECKING:
     from catdog.comparison import Row
@@ -35,9 +36,10 @@ def run(args: argparse.Namespace) -> int:
     groups = picture_lists.read(args.list)
     found = [models.find(name) for name in args.model or models.NAMES]
     # Before minutes of work: a folder that cannot be written is told at once.
-    args.out.mkdir(parents=True, exist_ok=True)
     partial = args.out / "comparison.partial"
-    partial.touch()
+    with writing(args.out):
+        args.out.mkdir(parents=True, exist_ok=True)
+        partial.touch()
     from catdog.quiet import start_tensorflow
 
     start_tensorflow()
@@ -50,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
     comparison = compare(args.list.stem, groups, classifiers, _tell)
     html, png = args.out / "comparison.html", args.out / "comparison.png"
     # Under another name first: what an earlier comparison left stays whole until it is replaced.
-    partial.write_text(page(comparison), encoding="utf-8")
-    partial.replace(html)
-    sheet(comparison).save(partial, "PNG")
-    partial.replace(png)
+    with writing(html):
+        partial.write_text(page(comparison), encoding="utf-8")
+        partial.replace(html)
+    with writing(png):
+        sheet(comparison).save(partial, "PNG")
+        partial.replace(png)
     print(comparison.summary())
     print(f"Written: {html} and {png}")
     return 0 if any(row.answers for row in comparison.rows) else 1
