@@ -1,7 +1,7 @@
 """Which pods are created and replaced when."""
 
 from embedded_operator.objects.metadata import REVISION
-from embedded_operator.pod_rollout import decide
+from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE, decide
 
 
 def pod(revision="1", ready=True, terminating=False, phase="Running"):
@@ -34,6 +34,14 @@ def test_outdated_pods_are_replaced_one_at_a_time_in_the_given_order():
 def test_no_ready_pod_is_replaced_while_another_is_away():
     rollout = decide(wished("a", "b", revision="2"), {"a": pod("2", ready=False), "b": pod()})
     assert rollout.delete == ()
+
+
+def test_a_pod_is_replaced_as_asked_for():
+    asked, left = pod(), pod()
+    asked["metadata"]["annotations"][MANUAL_ROLLING_UPDATE] = "true"
+    left["metadata"]["annotations"][MANUAL_ROLLING_UPDATE] = "false"
+    assert decide(wished("a", "b"), {"a": left, "b": asked}).delete == ("b",)
+    assert decide(wished("a", "b"), {"a": left, "b": pod()}).delete == ()
 
 
 def test_an_outdated_pod_that_is_not_ready_is_replaced_first():

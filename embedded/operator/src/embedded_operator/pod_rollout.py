@@ -5,6 +5,8 @@ from typing import Any
 
 from .objects.metadata import REVISION
 
+MANUAL_ROLLING_UPDATE = "strimzi.io/manual-rolling-update"
+
 Object = dict[str, Any]
 
 
@@ -24,9 +26,10 @@ def is_ready(pod: Object) -> bool:
     return ready and "deletionTimestamp" not in pod["metadata"]
 
 
-def revision(pod: Object) -> str | None:
-    """The revision that a pod was made from."""
-    return pod["metadata"].get("annotations", {}).get(REVISION)
+def is_outdated(pod: Object, desired: Object) -> bool:
+    """Whether a pod was made from other settings, or somebody asks for a new one."""
+    notes, wanted = pod["metadata"].get("annotations", {}), desired["metadata"]["annotations"]
+    return notes.get(REVISION) != wanted[REVISION] or notes.get(MANUAL_ROLLING_UPDATE) == "true"
 
 
 def not_ready_reason(name: str, pod: Object | None) -> str:
@@ -65,7 +68,7 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
         name
         for name in desired
         if name in actual
-        and revision(actual[name]) != revision(desired[name])
+        and is_outdated(actual[name], desired[name])
         and "deletionTimestamp" not in actual[name]["metadata"]
     ]
     unready = [name for name in desired if name not in actual or not is_ready(actual[name])]
@@ -74,5 +77,7 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
     if broken:
         return Rollout(create, (*surplus, *ended, broken[0]), reasons)
     if outdated and not unready:
-        return Rollout(create, (*surplus, outdated[0]), (f"{outdated[0]}: restarting with changed settings",))
+        return Rollout(
+            create, (*surplus, outdated[0]), (f"{outdated[0]}: restarting with changed settings, or as asked for",)
+        )
     return Rollout(create, (*surplus, *ended), reasons)
