@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "src"), str(Path(__file__).resolve().parent)]
 
 IMAGES = {"4.3.1": "localhost/catdog-lab/kafka:test"}
 
@@ -97,4 +97,6 @@ def parse():
     """`parse(kafka, pools)` -> model, with no pods and a fixed cluster id."""
     from embedded_operator.parsing import parse_cluster
 
-    return lambda kafka, pools, pods=None: parse_cluster(kafka, pools, pods or {}, "cluster-id", IMAGES)
+    return lambda kafka, pools, pods=None, storages=None: parse_cluster(
+        kafka, pools, pods or {}, storages or {}, "cluster-id", IMAGES
+    )

@@ -84,15 +84,33 @@ def test_unsupported_fields_are_named(parse, kafka, compact_pools, change, path)
 
 
 def test_unsupported_fields_of_a_pool_are_named(parse, kafka, compact_pools):
-    compact_pools[0]["spec"]["template"] = {"pod": {}}
-    assert "KafkaNodePool lab/dual-role: the embedded operator does not support spec.template" in refusal(
+    compact_pools[0]["spec"]["template"] = {"pod": {"affinity": {}}}
+    assert "KafkaNodePool lab/dual-role: the embedded operator does not support spec.template.pod.affinity" in refusal(
         parse, kafka, compact_pools
     )
 
 
-def test_persistent_storage_is_refused(parse, kafka, compact_pools):
-    compact_pools[0]["spec"]["storage"]["volumes"][0] = {"id": 0, "type": "persistent-claim", "size": "1Gi"}
-    assert "spec.storage.volumes[0]" in refusal(parse, kafka, compact_pools)
+@pytest.mark.parametrize("kind", ["pod", "persistentVolumeClaim"])
+@pytest.mark.parametrize("which", ["labels", "annotations"])
+def test_a_template_cannot_set_strimzis_own(parse, kafka, compact_pools, kind, which):
+    compact_pools[0]["spec"]["template"] = {kind: {"metadata": {which: {"strimzi.io/pool-name": "another"}}}}
+    assert "[strimzi.io/pool-name]" in refusal(parse, kafka, compact_pools)
+
+
+def test_a_pools_template_goes_before_the_kafkas(parse, kafka, full_pools):
+    kafka["spec"]["kafka"]["template"] = {"pod": {"metadata": {"labels": {"of": "kafka"}}}}
+    full_pools[0]["spec"]["template"] = {"persistentVolumeClaim": {"metadata": {"labels": {"of": "pool"}}}}
+    controller, brokers = parse(kafka, full_pools).pools
+    assert controller.pod_metadata.labels == {"of": "kafka"} and controller.claim_metadata.labels == {}
+    assert brokers.pod_metadata.labels == {} and brokers.claim_metadata.labels == {"of": "pool"}
+
+
+def test_storage_that_cannot_be_changed_so_stays_with_a_warning(parse, kafka, compact_pools):
+    current = {"type": "jbod", "volumes": [{"id": 0, "type": "persistent-claim", "size": "2Gi"}]}
+    (pool,) = parse(kafka, compact_pools, storages={"dual-role": current}).pools
+    assert pool.storage == current and pool.volumes[0].persistent
+    assert "KafkaNodePool resource lab/dual-role contains changes which are not allowed" in pool.storage_warning
+    assert "volume 0: type from persistent-claim to ephemeral" in pool.storage_warning
 
 
 def test_a_cluster_without_controllers_is_refused(parse, kafka, full_pools):

@@ -24,7 +24,7 @@ PATIENCE = {
 
 def log_dirs(node: Node) -> list[str]:
     """Data folders of a node, one a volume."""
-    return [f"{DATA_FOLDER}/data-{volume.id}/kafka-log{node.id}" for volume in node.pool.volumes]
+    return [f"{DATA_FOLDER}/{volume.name}/kafka-log{node.id}" for volume in node.pool.volumes]
 
 
 def metadata_dir(node: Node) -> str:

@@ -8,12 +8,11 @@ import time
 from typing import Any
 
 from . import status
-from .certificates import Identity
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
-from .objects import entity_operator, node_settings, pods, policies, services
+from .objects import entity_operator, node_settings, pods, policies, services, volume_claims
 from .objects import secrets as secret_objects
 from .objects.metadata import Object, selector
 from .parsing import parse_cluster
@@ -24,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 KINDS = [
     "ServiceAccount", "Role", "RoleBinding", "Secret", "Service", "ConfigMap", "NetworkPolicy", "PodDisruptionBudget",
-    "Deployment", "Pod",
+    "Deployment", "PersistentVolumeClaim", "Pod",
 ]  # fmt: skip
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
@@ -71,7 +70,7 @@ class Reconciler:
         self._waiting_since: dict[tuple[str, str], float] = {}
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the cluster is gone."""
+        """One pass; returns seconds until the next one, or None when the cluster is gone or paused."""
         kafka, pool_list, existing = await asyncio.gather(
             self._api.get("Kafka", namespace, name),
             self._api.list_objects("KafkaNodePool", namespace, f"strimzi.io/cluster={name}"),
@@ -85,8 +84,9 @@ class Reconciler:
             await self._write_status("Kafka", kafka, status.kafka_creating())
         try:
             present = [pool for pool in pool_list if "deletionTimestamp" not in pool["metadata"]]
+            ids, storages = pod_ids(existing), node_settings.storages(existing["ConfigMap"].values())
             images = self._settings.kafka_images
-            cluster = parse_cluster(kafka, present, pod_ids(existing), cluster_id_of(kafka, existing), images)
+            cluster = parse_cluster(kafka, present, ids, storages, cluster_id_of(kafka, existing), images)
             return await self._bring_about(cluster, kafka, present, existing)
         except OperatorError as error:
             if isinstance(error, ApiError) and error.passing:
@@ -106,16 +106,22 @@ class Reconciler:
         ports = services.node_ports([item for item in written if item["kind"] == "Service"])
         settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
         rest = [item for item in entity if item["kind"] != "Role"]
-        written += await self._write([*settings.values(), *rest], existing)
+        claims, claim_warnings = await self._claims(cluster, existing)
+        written += await self._write([*settings.values(), *claims, *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
             await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
-        await self._remove_surplus(cluster, written, existing)
+        await self._remove_surplus(cluster, written, existing, is_rolling=bool(rollout.waiting_for))
         waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
-        return await self._conclude(cluster, kafka, waiting, issuer, ports, existing)
+        if waiting:
+            return self._wait(cluster, waiting)
+        self._waiting_since.pop((cluster.namespace, cluster.name), None)
+        listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
+        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
+        return self._settings.reconciliation_interval
 
     async def _write(self, desired: list[Object], existing: Existing) -> list[Object]:
         """Write what is not as desired; returns all of them as the API server has them."""
@@ -130,6 +136,22 @@ class Reconciler:
 
         answers = await asyncio.gather(*(write(item) for item in desired))
         return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
+
+    async def _claims(self, cluster: Cluster, existing: Existing) -> tuple[list[Object], list[str]]:
+        """The claims that the cluster is to have, and warnings of those that cannot grow as asked for."""
+        claims, warnings = [], []
+        for claim in volume_claims.all_claims(cluster):
+            name = claim["metadata"]["name"]
+            found = existing["PersistentVolumeClaim"].get(name)
+            class_name = volume_claims.growing_class(claim, found)
+            warning = None
+            if class_name is not None:
+                storage_class = await self._api.get("StorageClass", None, class_name) if class_name else None
+                warning = volume_claims.resize_warning(name, class_name, storage_class)
+            warnings += [warning] if warning else []
+            grows = class_name is not None and not warning
+            claims.append(claim if grows else volume_claims.with_present_size(claim, found))
+        return claims, warnings
 
     async def _roll_pods(
         self, cluster: Cluster, settings: dict[str, Object], certificates: dict[str, str], existing: Existing
@@ -148,27 +170,13 @@ class Reconciler:
                 await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
         return rollout
 
-    async def _conclude(
-        self,
-        cluster: Cluster,
-        kafka: Object,
-        waiting: list[str],
-        issuer: Identity,
-        ports: dict[str, int],
-        existing: Existing,
-    ) -> float:
-        """Write the status that fits: Ready, or a time-out, or none yet while it is waited for."""
-        key = (cluster.namespace, cluster.name)
-        if waiting:
-            since = self._waiting_since.setdefault(key, time.monotonic())
-            limit = self._settings.operation_timeout
-            if time.monotonic() - since > limit:
-                raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
-            return SOON
-        self._waiting_since.pop(key, None)
-        listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
-        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners))
-        return self._settings.reconciliation_interval
+    def _wait(self, cluster: Cluster, waiting: list[str]) -> float:
+        """Seconds until another look at what is waited for. Raises OperationTimeoutError where it takes too long."""
+        since = self._waiting_since.setdefault((cluster.namespace, cluster.name), time.monotonic())
+        limit = self._settings.operation_timeout
+        if time.monotonic() - since > limit:
+            raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
+        return SOON
 
     async def _write_status(self, kind: str, resource: Object, new: dict[str, Any]) -> None:
         changed = status.change(new, resource.get("status", {}))
@@ -176,18 +184,29 @@ class Reconciler:
             metadata = resource["metadata"]
             await self._api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")
 
-    async def _remove_surplus(self, cluster: Cluster, wanted: list[Object], existing: Existing) -> None:
-        """Delete what was made for listeners, nodes or an entity operator that are no longer asked for."""
+    async def _remove_surplus(
+        self, cluster: Cluster, wanted: list[Object], existing: Existing, is_rolling: bool
+    ) -> None:
+        """Delete what was made for listeners, nodes or an entity operator that are no longer asked for.
+
+        Claims go only where they are to, and when no pod is left that may need them.
+        """
         keep = {(item["kind"], item["metadata"]["name"]) for item in wanted}
         for kind in KINDS:
-            for name in existing[kind] if kind != "Pod" else ():
-                if (kind, name) not in keep:
+            for name, item in existing[kind].items() if kind != "Pod" else ():
+                is_kept = kind == "PersistentVolumeClaim" and (is_rolling or not volume_claims.is_deletable(item))
+                if (kind, name) not in keep and not is_kept:
                     logger.info("delete %s %s/%s", kind, cluster.namespace, name)
                     await self._api.delete(kind, cluster.namespace, name)
 
     async def _remove_what_pools_own(self, existing: Existing) -> None:
-        """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner."""
+        """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner.
+
+        Claims stay as long as their pool does.
+        """
         for kind in KINDS:
+            if kind == "PersistentVolumeClaim":
+                continue
             for name, item in existing[kind].items():
                 owners = item["metadata"].get("ownerReferences", [])
                 if any(owner["kind"] == "KafkaNodePool" for owner in owners):

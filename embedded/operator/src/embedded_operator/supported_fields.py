@@ -32,6 +32,9 @@ LISTENER = {
     },
 }
 
+METADATA = {"metadata": {"labels": ANY, "annotations": ANY}}
+TEMPLATE = {"pod": METADATA, "persistentVolumeClaim": METADATA}
+
 ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES}
 KAFKA = {
     "kafka": {
@@ -40,17 +43,28 @@ KAFKA = {
         "listeners": [LISTENER],
         "authorization": {"type": ANY, "superUsers": ANY},
         "config": ANY,
+        "template": TEMPLATE,
     },
     "entityOperator": {"topicOperator": ENTITY_OPERATOR, "userOperator": ENTITY_OPERATOR},
 }
 
-VOLUME = {"id": ANY, "type": ANY, "sizeLimit": ANY, "kraftMetadata": ANY}
+VOLUME = {
+    "id": ANY,
+    "type": ANY,
+    "sizeLimit": ANY,
+    "kraftMetadata": ANY,
+    "size": ANY,
+    "class": ANY,
+    "selector": ANY,
+    "deleteClaim": ANY,
+}
 KAFKA_NODE_POOL = {
     "replicas": ANY,
     "roles": ANY,
     "storage": {**VOLUME, "volumes": [VOLUME]},
     "resources": RESOURCES,
     "jvmOptions": JVM_OPTIONS,
+    "template": TEMPLATE,
 }
 
 KAFKA_TOPIC = {"topicName": ANY, "partitions": ANY, "replicas": ANY, "config": ANY}

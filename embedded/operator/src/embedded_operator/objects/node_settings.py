@@ -1,9 +1,14 @@
 """ConfigMaps of a cluster's nodes: Kafka's configuration and logging."""
 
+import json
+from collections.abc import Iterable
+
 from .. import METADATA_VERSION
 from ..broker_config import render, server_settings
 from ..model import Cluster, Node
 from .metadata import Object, build, node_labels
+
+STORAGE = "strimzi.io/storage"  # Strimzi notes it at its pod sets, of which there are none here
 
 # Handshakes that a probe breaks off are logged by this class at INFO.
 LOG4J = """\
@@ -28,5 +33,16 @@ def settings_of(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> Obj
         "cluster.id": cluster.cluster_id,
         "metadata.version": METADATA_VERSION,
     }
-    labels = node_labels(cluster, node)
-    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, data=data)
+    labels, notes = node_labels(cluster, node), {STORAGE: json.dumps(node.pool.storage, sort_keys=True)}
+    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=notes, data=data)
+
+
+def storages(config_maps: Iterable[Object]) -> dict[str, Object]:
+    """The storage that each pool's nodes have, by the pool's name, as far as it was noted."""
+    noted = {}
+    for item in config_maps:
+        metadata = item["metadata"]
+        pool, storage = metadata["labels"].get("strimzi.io/pool-name"), metadata.get("annotations", {}).get(STORAGE)
+        if pool and storage:
+            noted[pool] = json.loads(storage)
+    return noted
