@@ -80,6 +80,10 @@ class Reconciler:
             await self._remove_what_pools_own(existing)
             self._waiting_since.pop((namespace, name), None)
             return None
+        if left_alone := status.paused(kafka):
+            await self._write_status("Kafka", kafka, left_alone)
+            self._waiting_since.pop((namespace, name), None)
+            return None
         if not kafka.get("status"):
             await self._write_status("Kafka", kafka, status.kafka_creating())
         try:
