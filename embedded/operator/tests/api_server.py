@@ -43,6 +43,10 @@ class ApiServer(KubernetesApi):
         """Have an object, as if somebody else had made it."""
         self.objects[item["kind"], item["metadata"]["name"]] = copy.deepcopy(item)
 
+    def change(self, kind: str, name: str, change: Object) -> None:
+        """Merge a change into an object, as somebody else."""
+        self.objects[kind, name] = merged(self.objects[kind, name], change)
+
     def of(self, kind: str) -> dict[str, Object]:
         """Objects of a kind by name."""
         return {name: item for (of, name), item in self.objects.items() if of == kind}

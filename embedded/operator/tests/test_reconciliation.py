@@ -1,59 +1,12 @@
 """Passes over a cluster, with an API server in memory: what is there afterwards."""
 
-import asyncio
-
 import pytest
-from api_server import ApiServer
+from cluster_lab import Lab
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
 from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE
-from embedded_operator.reconciliation import Reconciler
-from embedded_operator.settings import ClusterOperatorSettings
 from embedded_operator.status import PAUSE
 
 PERSISTENT = {"id": 0, "type": "persistent-claim", "size": "2Gi"}
-SETTINGS = ClusterOperatorSettings((), {"4.3.1": "kafka:test"}, "operator:test", "operator:test", 120, 300)
-
-
-class Lab:
-    """A Kafka with its pools in an API server, and the operator."""
-
-    def __init__(self, kafka, pools):
-        for pool in pools:
-            pool["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
-        self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
-        self._reconciler = Reconciler(self.server, SETTINGS)
-
-    def settle(self):
-        """Passes until one of them has nothing to write; returns what the ones before wrote."""
-        written = []
-        while True:
-            self.server.written.clear()
-            asyncio.run(self._reconciler.reconcile("lab", "my"))
-            if not self.server.written:
-                return written
-            written += self.server.written
-            assert len(written) < 500, "it never ends"
-
-    def change(self, kind, name, change):
-        """Merge a change into an object, as somebody else."""
-        asyncio.run(self.server.merge(kind, "lab", name, change))
-
-    def conditions(self, kind="Kafka", name="my"):
-        """Type and reason of a resource's conditions."""
-        found = self.server.of(kind)[name]["status"]["conditions"]
-        return [(condition["type"], condition.get("reason")) for condition in found]
-
-    def set_volumes(self, *volumes, pool="dual-role"):
-        """Other volumes for a pool."""
-        self.change("KafkaNodePool", pool, {"spec": {"storage": {"volumes": list(volumes)}}})
-
-    @property
-    def claims(self):
-        return self.server.of("PersistentVolumeClaim")
-
-    @property
-    def pod_uids(self):
-        return {name: pod["metadata"]["uid"] for name, pod in self.server.of("Pod").items()}
 
 
 @pytest.fixture
@@ -88,7 +41,7 @@ def test_a_claim_is_made_before_its_pod_and_stays_when_that_goes(lasting):
 
 
 def test_claims_outlive_the_kafka(lasting):
-    lasting.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
+    lasting.server.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
     lasting.settle()
     assert lasting.pod_uids == {} and set(lasting.claims) == {"data-0-my-dual-role-0"}
 
@@ -159,11 +112,11 @@ def test_a_label_that_is_taken_off_goes_from_what_has_it(lab):
         kinds = ("Service", "Secret", "Deployment", "ServiceAccount")
         return {i["metadata"]["labels"].get("class") for k in kinds for i in lab.server.of(k).values()}
 
-    lab.change("Kafka", "my", {"metadata": {"labels": {"class": "autumn"}}})
+    lab.server.change("Kafka", "my", {"metadata": {"labels": {"class": "autumn"}}})
     lab.settle()
     assert "autumn" in classes()
-    lab.change("Service", "my-kafka-bootstrap", {"metadata": {"labels": {"of": "somebody"}}})
-    lab.change("Kafka", "my", {"metadata": {"labels": {"class": None}}})
+    lab.server.change("Service", "my-kafka-bootstrap", {"metadata": {"labels": {"of": "somebody"}}})
+    lab.server.change("Kafka", "my", {"metadata": {"labels": {"class": None}}})
     lab.settle()
     assert classes() == {None}
     assert lab.server.of("Service")["my-kafka-bootstrap"]["metadata"]["labels"]["of"] == "somebody"
@@ -171,13 +124,13 @@ def test_a_label_that_is_taken_off_goes_from_what_has_it(lab):
 
 def test_a_paused_kafka_is_left_alone(lab):
     before = lab.pod_uids
-    lab.change("Kafka", "my", {"metadata": {"annotations": {PAUSE: "true"}, "generation": 4}})
-    lab.change("Kafka", "my", {"spec": {"kafka": {"config": {"num.io.threads": 3}}}})
+    lab.server.change("Kafka", "my", {"metadata": {"annotations": {PAUSE: "true"}, "generation": 4}})
+    lab.server.change("Kafka", "my", {"spec": {"kafka": {"config": {"num.io.threads": 3}}}})
     del lab.server.objects["Service", "my-kafka-bootstrap"]
     assert lab.settle() == ["Kafka my/status"]
     assert lab.conditions() == [("ReconciliationPaused", None)]
     assert lab.server.of("Kafka")["my"]["status"]["observedGeneration"] == 3
-    lab.change("Kafka", "my", {"metadata": {"annotations": {PAUSE: "false"}}})
+    lab.server.change("Kafka", "my", {"metadata": {"annotations": {PAUSE: "false"}}})
     lab.settle()
     assert ("Ready", None) in lab.conditions() and ("ReconciliationPaused", None) not in lab.conditions()
     assert "my-kafka-bootstrap" in lab.server.of("Service") and lab.pod_uids != before
@@ -195,7 +148,7 @@ def test_pods_are_restarted_as_asked_for_one_at_a_time(kafka, full_pools):
     lab.settle()
     before, asked = lab.pod_uids, ("my-kafka-3", "my-controller-1")
     for name in asked:
-        lab.change("Pod", name, {"metadata": {"annotations": {MANUAL_ROLLING_UPDATE: "true"}}})
+        lab.server.change("Pod", name, {"metadata": {"annotations": {MANUAL_ROLLING_UPDATE: "true"}}})
     written = [entry for entry in lab.settle() if "Pod" in entry]
     first, second = reversed(asked)
     assert written == [f"delete Pod {first}", f"Pod {first}", f"delete Pod {second}", f"Pod {second}"]

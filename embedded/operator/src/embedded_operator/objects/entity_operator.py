@@ -14,20 +14,16 @@ DEFAULT_RESOURCES = {
     "requests": {"cpu": "50m", "memory": "96Mi"},
     "limits": {"cpu": "1", "memory": "200Mi"},
 }
-# What each operator may do in its own namespace, and nothing else.
+# What each operator may do in its own namespace, and nothing else; the reasons stand in the manifest that the cluster
+# operator holds them by (031-ClusterRole).
 RULES = {
     "topic": [
-        {
-            "apiGroups": ["kafka.strimzi.io"],
-            "resources": ["kafkatopics"],
-            "verbs": ["get", "list", "watch", "patch", "update"],
-        },
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["get", "patch", "update"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics"], "verbs": ["list", "watch", "patch"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["patch"]},
     ],
     "user": [
         {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers"], "verbs": ["get", "list", "watch"]},
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers/status"], "verbs": ["get", "patch"]},
-        # The users' own, and the authority that signs their certificates.
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers/status"], "verbs": ["patch"]},
         {
             "apiGroups": [""],
             "resources": ["secrets"],
