@@ -191,6 +191,7 @@ def test_the_entity_operator(cluster):
         ("ServiceAccount", "my-entity-operator"),
         ("Role", "my-entity-operator"),
         ("RoleBinding", "my-entity-topic-operator-role"),
+        ("ConfigMap", "my-entity-topic-operator-config"),
         ("NetworkPolicy", "my-entity-operator"),
         ("PodDisruptionBudget", "my-entity-operator"),
         ("Deployment", "my-entity-operator"),
@@ -213,6 +214,20 @@ def test_the_user_operator_beside_it(parse, kafka, compact_pools, cluster):
     assert environment["STRIMZI_ACLS_ADMIN_API_SUPPORTED"] == "true"
     certificates = {item["metadata"]["name"] for item in secrets.all_secrets(both, {})[1]}
     assert {"my-entity-topic-operator-certs", "my-entity-user-operator-certs"} <= certificates
+
+
+def test_the_level_of_an_entity_operators_log_is_in_its_settings(parse, kafka, compact_pools, cluster):
+    def settings_and_revision(one):
+        found = entity_operator.all_objects(one, OPERATORS, "certificate")
+        (settings,) = [item["data"]["log4j2.properties"] for item in found if item["kind"] == "ConfigMap"]
+        return settings, found[-1]["metadata"]["annotations"][REVISION]
+
+    before = settings_and_revision(cluster)
+    logging = {"type": "inline", "loggers": {"rootLogger.level": "DEBUG"}}
+    kafka["spec"]["entityOperator"]["topicOperator"]["logging"] = logging
+    after = settings_and_revision(parse(kafka, compact_pools))
+    assert (before[0], after[0]) == ("rootLogger.level = INFO\n", "rootLogger.level = DEBUG\n")
+    assert before[1] != after[1]
 
 
 def test_only_a_user_operator_may_read_secrets(parse, kafka, compact_pools, cluster):

@@ -73,6 +73,16 @@ def test_other_kafka_version(parse, kafka, compact_pools):
             lambda k: k["entityOperator"].update(userOperator={"secretPrefix": "my-"}),
             "spec.entityOperator.userOperator.secretPrefix",
         ),
+        (
+            lambda k: k["entityOperator"].update(userOperator={"logging": {"type": "external"}}),
+            "spec.entityOperator.userOperator.logging.type external",
+        ),
+        (
+            lambda k: k["entityOperator"]["topicOperator"].update(
+                logging={"type": "inline", "loggers": {"kafka": "OFF"}}
+            ),
+            "spec.entityOperator.topicOperator.logging.loggers.kafka",
+        ),
         (lambda k: k.update(cruiseControl={}), "spec.cruiseControl"),
         (lambda k: k["kafka"]["listeners"][0].update(type="loadbalancer"), "spec.kafka.listeners[0].type loadbalancer"),
         (lambda k: k["kafka"].update(metadataVersion="3.9"), "spec.kafka.metadataVersion 3.9"),
@@ -126,6 +136,12 @@ def test_config_value_that_kafka_cannot_read(parse, kafka, compact_pools):
 def test_managed_config_is_left_out(parse, kafka, compact_pools):
     kafka["spec"]["kafka"]["config"] = {"log.dirs": "/tmp", "log.retention.ms": 1, "ssl.protocol": "TLSv1.3"}
     assert parse(kafka, compact_pools).config == {"log.retention.ms": "1", "ssl.protocol": "TLSv1.3"}
+
+
+def test_a_level_that_log4j_does_not_know(parse, kafka, compact_pools):
+    logging = {"type": "inline", "loggers": {"rootLogger.level": "LOUD"}}
+    kafka["spec"]["entityOperator"]["topicOperator"]["logging"] = logging
+    assert "rootLogger.level LOUD is none of OFF, " in refusal(parse, kafka, compact_pools)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from . import KAFKA_VERSION, METADATA_VERSION
 from .errors import InvalidConfigurationError, InvalidResourceError, UnsupportedKafkaVersionError
 from .kafka_options import usable_config
 from .listeners import parse_listeners
+from .logs import LOG4J_LEVELS
 from .model import Cluster, Metadata, Owner, Pool
 from .node_ids import assign_node_ids
 from .storage import parse_volumes, refused_changes
@@ -104,6 +105,19 @@ def parse_super_users(authorization: Resource | None) -> tuple[str, ...] | None:
     return tuple(authorization.get("superUsers", []))
 
 
+def check_logging(entity_operator: Resource) -> None:
+    """The entity operators know levels of Log4j for all that they log, given inline."""
+    for which in ("topicOperator", "userOperator"):
+        logging = entity_operator.get(which, {}).get("logging", {"type": "inline"})
+        path, level = f"spec.entityOperator.{which}.logging", logging.get("loggers", {}).get("rootLogger.level", "INFO")
+        if logging["type"] != "inline":
+            raise InvalidResourceError(
+                f"the embedded operator does not support {path}.type {logging['type']}: use inline"
+            )
+        if level.upper() not in LOG4J_LEVELS:
+            raise InvalidResourceError(f"{path}: rootLogger.level {level} is none of {', '.join(LOG4J_LEVELS)}")
+
+
 def check_roles(pools: Iterable[Pool]) -> None:
     """A cluster needs at least one node of each role."""
     for role in ("controller", "broker"):
@@ -142,6 +156,7 @@ def parse_cluster(
     check_roles(parsed)
     brokers = [i for pool in parsed if "broker" in pool.roles for i in pool.node_ids]
     entity_operator = spec.get("entityOperator", {})
+    check_logging(entity_operator)
     return Cluster(
         owner=owner_of(kafka, "Kafka"),
         namespace=namespace,

@@ -35,7 +35,8 @@ LISTENER = {
 METADATA = {"metadata": {"labels": ANY, "annotations": ANY}}
 TEMPLATE = {"pod": METADATA, "persistentVolumeClaim": METADATA}
 
-ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES}
+LOGGING = {"type": ANY, "loggers": {"rootLogger.level": ANY}}
+ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES, "logging": LOGGING}
 KAFKA = {
     "kafka": {
         "version": ANY,
