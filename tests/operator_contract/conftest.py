@@ -17,6 +17,7 @@ from contract.forwarding import Forwarder
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster, make_namespace, remove_namespace
 from contract.kubernetes_access import Kubernetes
+from contract.users import Clients
 from contract.waiting import eventually
 
 NAMESPACE, NAME = "operator-contract", "contract"
@@ -135,3 +136,34 @@ def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
     for name in reversed(made):
         cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
     eventually(lambda: [n for n in made if cluster.topic(n)], lambda left: not left, "the test's topics gone")
+
+
+@pytest.fixture
+def new_user(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
+    """Create KafkaUsers (name, kind of authentication, ACLs) of the cluster; they are removed after the test."""
+    made: list[str] = []
+
+    def make(name: str, authentication: str, *acls: dict[str, Any]) -> str:
+        cluster.kubernetes.create(manifests.user(cluster.namespace, cluster.name, name, authentication, *acls))
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
+    eventually(
+        lambda: [n for n in made if cluster.user(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
+        lambda left: not left,
+        "the test's users and their Secrets gone",
+    )
+
+
+@pytest.fixture(scope="session")
+def clients(
+    cluster: KafkaCluster,
+    user_forwarders: dict[str, Forwarder],
+    authority: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Clients:
+    """Kafka clients of the cluster's users."""
+    return Clients(cluster, user_forwarders, authority, tmp_path_factory.mktemp("users"))

@@ -46,6 +46,11 @@ class Kafka:
         if admin := self.__dict__.pop("_admin", None):
             admin.close()
 
+    def knock(self) -> None:
+        """Ask something that everybody may know who is let in at all. Raises KafkaError."""
+        with closing(KafkaAdminClient(**self._options)) as admin:
+            admin.describe_cluster()
+
     def cluster_id(self) -> str:
         """Kafka's own id of the cluster."""
         return self._admin.describe_cluster()["cluster_id"]

@@ -46,6 +46,11 @@ class KafkaCluster:
         """UIDs of its nodes' pods by name: a pod that was replaced has another one."""
         return {name: pod["metadata"]["uid"] for name, pod in self.kafka_pods().items()}
 
+    def ready_uid(self, pod: str) -> str | None:
+        """The UID of a pod that is Ready, None where it is not."""
+        found = self.kubernetes.get("Pod", self.namespace, pod)
+        return found["metadata"]["uid"] if found and conditions.has(found, "Ready", "True") else None
+
     def change(self, change: Object) -> Object:
         """Merge a change into its Kafka."""
         return self.kubernetes.merge("Kafka", self.namespace, self.name, change)
