@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--node-host", default="127.0.0.1", help="address by which this machine reaches node ports")
     group.addoption("--bootstrap-node-port", type=int, default=31092, help="a free node port (default: %(default)s)")
     group.addoption("--broker-node-port", type=int, default=31093, help="another one (default: %(default)s)")
+    group.addoption("--end-api-server", help="command that ends the API server of a cluster that starts it again")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Nodes that are lost, stopped or kept from starting: what was acknowledged is still there, and the cluster mends itself.
+"""Nodes that are lost, stopped or kept from starting: what was acknowledged stays, and the cluster mends itself.
 
 The topics have three replicas, of which two acknowledge; the storage is ephemeral, so that a deleted pod takes its copy
 along and a stopped one does not.
