@@ -1,7 +1,8 @@
-"""Operators that are killed at work, an API server that goes away, and clusters that do not come up or go all at once.
+"""Operators that are killed at work, an API server that goes away, clusters that cannot start or go all at once.
 
-Sources: strimzi_observed.md, Time and behaviour, What it answers to a mistake, Status; "Deploying and Managing", Cluster
-Operator (several namespaces, labels of its pod), deleting managed topics; API reference, KafkaClusterSpec, image.
+Sources: strimzi_observed.md, Time and behaviour, What it answers to a mistake, Status; "Deploying and Managing",
+Cluster Operator (several namespaces, labels of its pod), deleting managed topics; API reference, KafkaClusterSpec,
+image.
 """
 
 from __future__ import annotations
