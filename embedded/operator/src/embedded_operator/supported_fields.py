@@ -37,6 +37,7 @@ KAFKA = {
     "kafka": {
         "version": ANY,
         "metadataVersion": ANY,
+        "image": ANY,
         "listeners": [LISTENER],
         "authorization": {"type": ANY, "superUsers": ANY},
         "config": ANY,
