@@ -7,14 +7,22 @@ from .objects.metadata import REVISION
 
 Object = dict[str, Any]
 
+# What Kubernetes says of a container that it tries to start in vain, in ever longer intervals.
+IN_VAIN = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
+CRASHES = 2  # a first one may pass, such as that of a node that cannot find the others yet
+
 
 @dataclass(frozen=True)
 class Rollout:
-    """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is)."""
+    """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is).
+
+    `stuck`: those reasons that no waiting will mend.
+    """
 
     create: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     waiting_for: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
 
 
 def is_ready(pod: Object) -> bool:
@@ -27,6 +35,15 @@ def is_ready(pod: Object) -> bool:
 def revision(pod: Object) -> str | None:
     """The revision that a pod was made from."""
     return pod["metadata"].get("annotations", {}).get(REVISION)
+
+
+def is_stuck(pod: Object) -> bool:
+    """Whether a pod's container cannot start, so that Kubernetes lets ever more time pass between its attempts."""
+    for container in pod.get("status", {}).get("containerStatuses", []):
+        reason = container.get("state", {}).get("waiting", {}).get("reason")
+        if reason in IN_VAIN and (reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= CRASHES):
+            return "deletionTimestamp" not in pod["metadata"]
+    return False
 
 
 def not_ready_reason(name: str, pod: Object | None) -> str:
@@ -75,4 +92,5 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
         return Rollout(create, (*surplus, *ended, broken[0]), reasons)
     if outdated and not unready:
         return Rollout(create, (*surplus, outdated[0]), (f"{outdated[0]}: restarting with changed settings",))
-    return Rollout(create, (*surplus, *ended), reasons)
+    stuck = tuple(not_ready_reason(name, actual[name]) for name in unready if name in actual and is_stuck(actual[name]))
+    return Rollout(create, (*surplus, *ended), reasons, stuck)
