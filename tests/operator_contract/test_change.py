@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from contract import manifests
-from contract.conditions import conditions
+from contract.conditions import has
 from contract.kafka_cluster import KafkaCluster
 from contract.waiting import LONG, eventually
 
@@ -35,17 +35,6 @@ def broker_options(cluster: KafkaCluster, pod: str) -> str:
     """What a broker goes by, in the words of Kafka's own command."""
     entity = ["--entity-type", "brokers", "--entity-name", pod.rsplit("-", 1)[1], "--all"]
     return cluster.run(pod, "bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--describe", *entity)
-
-
-def ready_uid(cluster: KafkaCluster, pod: str) -> str | None:
-    """The UID of a pod that is Ready, None where it is not."""
-    found = cluster.kubernetes.get("Pod", cluster.namespace, pod)
-    return found["metadata"]["uid"] if conditions_true(found, "Ready") else None
-
-
-def conditions_true(item: dict | None, kind: str) -> bool:
-    """Whether a condition of an object is true."""
-    return any(condition["status"] == "True" for condition in conditions(item, kind))
 
 
 def test_node_ids_run_on_over_pools_in_order_of_their_names(changing: KafkaCluster):
@@ -83,8 +72,7 @@ def test_label_of_the_kafka_reaches_what_is_made_for_it(changing: KafkaCluster):
     eventually(
         changing.kafka_pods,
         lambda pods: all(
-            pod["metadata"]["labels"].get("class") == "autumn" and conditions_true(pod, "Ready")
-            for pod in pods.values()
+            pod["metadata"]["labels"].get("class") == "autumn" and has(pod, "Ready", "True") for pod in pods.values()
         ),
         "the label at every pod, Ready",
         LONG,
@@ -113,7 +101,7 @@ def test_broker_is_added_and_the_others_run_on(changing: KafkaCluster):
     # Time and behaviour: a scaled pool; node pools: a new node takes the lowest free id
     pods = changing.pod_uids()
     changing.kubernetes.merge("KafkaNodePool", changing.namespace, "kafka", {"spec": {"replicas": 2}})
-    eventually(lambda: ready_uid(changing, "changing-kafka-2"), bool, "a second broker Ready", LONG)
+    eventually(lambda: changing.ready_uid("changing-kafka-2"), bool, "a second broker Ready", LONG)
     pool = eventually(
         lambda: changing.the("KafkaNodePool", "kafka"),
         lambda found: found["status"]["observedGeneration"] == found["metadata"]["generation"],
@@ -128,7 +116,7 @@ def test_deleted_broker_comes_back(changing: KafkaCluster):
     # Time and behaviour: a deleted broker pod
     before = changing.the("Pod", BROKER)["metadata"]["uid"]
     changing.kubernetes.delete("Pod", changing.namespace, BROKER)
-    eventually(lambda: ready_uid(changing, BROKER), lambda uid: uid not in (None, before), f"{BROKER} Ready anew", LONG)
+    eventually(lambda: changing.ready_uid(BROKER), lambda uid: uid not in (None, before), f"{BROKER} Ready anew", LONG)
     changing.wait_ready()
 
 
@@ -146,11 +134,21 @@ def test_deleted_object_comes_back(changing: KafkaCluster, kind: str, name: str)
         LONG,
     )
     eventually(
-        lambda: {pod: ready_uid(changing, pod) for pod in changing.kafka_pods()},
+        lambda: {pod: changing.ready_uid(pod) for pod in changing.kafka_pods()},
         lambda pods: len(pods) == 3 and all(pods.values()),
         "all pods Ready",
         LONG,
     )
+
+
+def test_user_operator_comes_when_it_is_asked_for(changing: KafkaCluster):
+    # API reference, EntityOperatorSpec, userOperator; KafkaUserAuthorizationSimple: of use only where Kafka authorizes
+    changing.change({"spec": {"entityOperator": {"userOperator": {}}}})
+    rule = manifests.acl("topic", "any", "Read")
+    changing.kubernetes.create(manifests.user(changing.namespace, changing.name, "too-early", "scram-sha-512", rule))
+    assert "authorization" in changing.wait_refused_user("too-early", "InvalidResourceException")
+    changing.kubernetes.merge("KafkaUser", changing.namespace, "too-early", {"spec": {"authorization": None}})
+    changing.wait_user("too-early")
 
 
 def test_entity_operator_goes_when_it_is_no_longer_asked_for(changing: KafkaCluster):

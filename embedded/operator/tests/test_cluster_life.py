@@ -141,6 +141,9 @@ def test_a_kafka_may_begin_paused(kafka, compact_pools):
     lab = Lab(kafka, compact_pools)
     assert lab.settle() == ["Kafka my/status"]
     assert lab.server.of("Kafka")["my"]["status"]["observedGeneration"] == 0
+    lab.server.change("Kafka", "my", {"metadata": {"annotations": None}})
+    lab.settle()
+    assert lab.conditions()[-1] == ("Ready", None)
 
 
 def test_pods_are_restarted_as_asked_for_one_at_a_time(kafka, full_pools):

@@ -56,6 +56,12 @@ def test_other_kafka_version(parse, kafka, compact_pools):
     assert caught.value.reason == "UnsupportedKafkaVersionException"
 
 
+def test_an_image_of_its_own_goes_before_the_versions(parse, kafka, compact_pools):
+    assert parse(kafka, compact_pools).image == "localhost/catdog-lab/kafka:test"
+    kafka["spec"]["kafka"]["image"] = "localhost/own:1"
+    assert parse(kafka, compact_pools).image == "localhost/own:1"
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [

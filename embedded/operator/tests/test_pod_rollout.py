@@ -1,5 +1,6 @@
 """Which pods are created and replaced when."""
 
+import pytest
 from embedded_operator.objects.metadata import REVISION
 from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE, decide
 
@@ -59,8 +60,34 @@ def test_pods_that_ended_and_pods_of_no_pool_go():
     assert set(rollout.delete) == {"a", "z"}
 
 
+def waiting(reason, restarts=0, revision="1"):
+    """A pod whose container waits for this reason."""
+    found = pod(revision, ready=False)
+    state = {"waiting": {"reason": reason, "message": "no such image"}}
+    found["status"]["containerStatuses"] = [{"state": state, "restartCount": restarts}]
+    return found
+
+
 def test_the_reason_of_a_pod_that_cannot_start_is_kubernetes_own():
-    stuck = pod(ready=False)
-    waiting = {"reason": "ErrImagePull", "message": "no such image"}
-    stuck["status"]["containerStatuses"] = [{"state": {"waiting": waiting}}]
-    assert decide(wished("a"), {"a": stuck}).waiting_for == ("a: ErrImagePull no such image",)
+    rollout = decide(wished("a"), {"a": waiting("ErrImagePull")})
+    assert rollout.waiting_for == ("a: ErrImagePull no such image",) and not rollout.stuck
+
+
+@pytest.mark.parametrize(
+    ("reason", "restarts", "stuck"),
+    [
+        ("ImagePullBackOff", 0, True),
+        ("InvalidImageName", 0, True),
+        ("CrashLoopBackOff", 1, False),
+        ("CrashLoopBackOff", 2, True),
+        ("ContainerCreating", 0, False),
+    ],
+)
+def test_a_pod_is_stuck_when_kubernetes_has_tried_in_vain(reason, restarts, stuck):
+    rollout = decide(wished("a", "b"), {"a": waiting(reason, restarts), "b": pod()})
+    assert rollout.stuck == ((f"a: {reason} no such image",) if stuck else ())
+
+
+def test_a_pod_that_is_about_to_be_replaced_is_not_stuck():
+    rollout = decide(wished("a", revision="2"), {"a": waiting("ImagePullBackOff")})
+    assert rollout.delete == ("a",) and not rollout.stuck

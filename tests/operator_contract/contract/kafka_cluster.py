@@ -46,6 +46,11 @@ class KafkaCluster:
         """UIDs of its nodes' pods by name: a pod that was replaced has another one."""
         return {name: pod["metadata"]["uid"] for name, pod in self.kafka_pods().items()}
 
+    def ready_uid(self, pod: str) -> str | None:
+        """The UID of a pod that is Ready, None where it is not."""
+        found = self.kubernetes.get("Pod", self.namespace, pod)
+        return found["metadata"]["uid"] if found and conditions.has(found, "Ready", "True") else None
+
     def change(self, change: Object) -> Object:
         """Merge a change into its Kafka."""
         return self.kubernetes.merge("Kafka", self.namespace, self.name, change)
@@ -53,6 +58,16 @@ class KafkaCluster:
     def wait_ready(self) -> Object:
         """Wait until its Kafka is Ready in its present form."""
         return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", LONG)
+
+    def wait_failed(self) -> dict[str, str]:
+        """Wait until its Kafka is NotReady in its present form, whatever the reason; returns the condition."""
+        seen = eventually(
+            self.kafka,
+            lambda kafka: conditions.is_current(kafka) and conditions.has(kafka, "NotReady", "True"),
+            f"Kafka {self.name} NotReady",
+            LONG,
+        )
+        return conditions.conditions(seen, "NotReady")[0]
 
     def wait_refused(self, reason: str) -> str:
         """Wait until its Kafka is refused with this reason; returns the message."""
@@ -74,6 +89,20 @@ class KafkaCluster:
         seen = self.wait_topic(name, lambda topic: conditions.refuses(topic, reason))
         return conditions.conditions(seen, "Ready")[0]["message"]
 
+    def user(self, name: str) -> Object | None:
+        """A KafkaUser as it is now."""
+        return self.kubernetes.get("KafkaUser", self.namespace, name)
+
+    def wait_user(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
+        """Wait until a KafkaUser is Ready in its present form, or whatever `holds` says of it."""
+        seen = eventually(lambda: self.user(name), holds, f"KafkaUser {name} as expected")
+        return seen or {}
+
+    def wait_refused_user(self, name: str, reason: str) -> str:
+        """Wait until the present form of a KafkaUser is refused with this reason; returns the message."""
+        seen = self.wait_user(name, lambda user: conditions.refuses(user, reason))
+        return conditions.conditions(seen, "Ready")[0]["message"]
+
     def run(self, pod: str, *command: str) -> str:
         """What a command in a Kafka container prints."""
         return self.kubernetes.run(self.namespace, pod, "kafka", *command)
@@ -90,19 +119,19 @@ def make_namespace(kubernetes: Kubernetes, name: str) -> None:
 
 
 def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
-    """Topics, then clusters, then the namespace, each waited for: Strimzi would leave topics stuck otherwise."""
+    """Topics, then users, clusters, the namespace, each waited for: Strimzi would leave topics stuck otherwise."""
     if not kubernetes.get("Namespace", None, name):
         return
     for topic in kubernetes.list("KafkaTopic", name):
         kubernetes.delete("KafkaTopic", name, topic["metadata"]["name"])
         if not kubernetes.list("Deployment", name):  # nobody is there to take its finalizer off
-            _let_go(kubernetes, name, topic["metadata"]["name"])
+            let_go(kubernetes, name, topic["metadata"]["name"])
     try:
         eventually(lambda: kubernetes.list("KafkaTopic", name), lambda found: not found, "topics gone", SOON)
     except AssertionError:  # what a failed test left must not keep the next run from starting
         for topic in kubernetes.list("KafkaTopic", name):
-            _let_go(kubernetes, name, topic["metadata"]["name"])
-    for kind in ("Kafka", "KafkaNodePool"):
+            let_go(kubernetes, name, topic["metadata"]["name"])
+    for kind in ("KafkaUser", "Kafka", "KafkaNodePool"):
         for resource in kubernetes.list(kind, name):
             kubernetes.delete(kind, name, resource["metadata"]["name"])
     eventually(lambda: kubernetes.list("Pod", name), lambda found: not found, "pods gone", LONG)
@@ -110,6 +139,7 @@ def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
     eventually(lambda: kubernetes.get("Namespace", None, name), lambda found: not found, "namespace gone", LONG)
 
 
-def _let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:
+def let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:
+    """Take the finalizers off a KafkaTopic that nobody else will: its operator is gone."""
     if kubernetes.get("KafkaTopic", namespace, topic):
         kubernetes.merge("KafkaTopic", namespace, topic, {"metadata": {"finalizers": None}})

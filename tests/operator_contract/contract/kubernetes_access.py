@@ -14,6 +14,7 @@ API_VERSIONS = {
     "Kafka": "kafka.strimzi.io/v1",
     "KafkaNodePool": "kafka.strimzi.io/v1",
     "KafkaTopic": "kafka.strimzi.io/v1",
+    "KafkaUser": "kafka.strimzi.io/v1",
     "ConfigMap": "v1",
     "Namespace": "v1",
     "Node": "v1",
@@ -72,9 +73,9 @@ class Kubernetes:
         resource = self._resource(kind)
         return resource.patch(body=change, name=name, namespace=namespace, content_type=content_type).to_dict()
 
-    def delete(self, kind: str, namespace: str | None, name: str) -> None:
-        """Delete an object and what it owns; one that is gone already is well."""
-        options = {"propagationPolicy": "Background"}
+    def delete(self, kind: str, namespace: str | None, name: str, grace: int | None = None) -> None:
+        """Delete an object and what it owns; one that is gone already is well. `grace`: seconds that a pod is given."""
+        options = {"propagationPolicy": "Background", **({} if grace is None else {"gracePeriodSeconds": grace})}
         try:
             self._resource(kind).delete(name=name, namespace=namespace, body=options)
         except ApiException as error:

@@ -25,6 +25,12 @@ SINGLE = {
     "transaction.state.log.min.isr": 1,
     "auto.create.topics.enable": False,
 }
+# A record that was acknowledged is on two of three brokers.
+REPLICATED = {
+    "default.replication.factor": 3,
+    "min.insync.replicas": 2,
+    "auto.create.topics.enable": False,
+}
 
 
 def external(host: str, bootstrap_port: int, broker_port: int) -> Object:
@@ -35,16 +41,29 @@ def external(host: str, bootstrap_port: int, broker_port: int) -> Object:
     return {"name": "external", "port": 9094, "type": "nodeport", "tls": True, "configuration": configuration}
 
 
-def kafka(namespace: str, name: str, listeners: list[Object], **spec: Any) -> Object:
-    """A Kafka with a topic operator; `spec` goes over the fields of spec.kafka."""
-    topic_operator = {"reconciliationIntervalMs": 10000}
+def forwarded(name: str, port: int, advertised: dict[int, int], authentication: str | None = None) -> Object:
+    """An internal listener whose brokers send clients to this machine, each to the port that is given for its id.
+
+    With an authentication it has TLS, too.
+    """
+    brokers = [
+        {"broker": broker, "advertisedHost": "127.0.0.1", "advertisedPort": own} for broker, own in advertised.items()
+    ]
+    listener: Object = {"name": name, "port": port, "type": "internal", "tls": authentication is not None}
+    listener["configuration"] = {"brokers": brokers}
+    return {**listener, "authentication": {"type": authentication}} if authentication else listener
+
+
+def kafka(namespace: str, name: str, listeners: list[Object], users: bool = False, **spec: Any) -> Object:
+    """A Kafka with a topic operator, and a user operator where asked for; `spec` goes over the fields of spec.kafka."""
+    operators = ["topicOperator", *(["userOperator"] if users else [])]
     return {
         "apiVersion": API,
         "kind": "Kafka",
         "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "kafka": {"listeners": listeners, "config": dict(SINGLE), **spec},
-            "entityOperator": {"topicOperator": topic_operator},
+            "entityOperator": {operator: {"reconciliationIntervalMs": 10000} for operator in operators},
         },
     }
 
@@ -76,3 +95,19 @@ def topic(namespace: str, cluster: str, name: str, **spec: Any) -> Object:
         "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
         "spec": {"partitions": 1, "replicas": 1, **spec},
     }
+
+
+def user(namespace: str, cluster: str, name: str, authentication: str, *acls: Object) -> Object:
+    """A KafkaUser; with ACLs where some are given."""
+    authorization = {"authorization": {"type": "simple", "acls": list(acls)}} if acls else {}
+    return {
+        "apiVersion": API,
+        "kind": "KafkaUser",
+        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
+        "spec": {"authentication": {"type": authentication}, **authorization},
+    }
+
+
+def acl(kind: str, name: str, *operations: str, pattern: str = "literal", **more: Any) -> Object:
+    """What a user may do to a topic or group of this name, or to all whose names begin so (pattern `prefix`)."""
+    return {"resource": {"type": kind, "name": name, "patternType": pattern}, "operations": list(operations), **more}

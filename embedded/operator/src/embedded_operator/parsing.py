@@ -80,7 +80,7 @@ def parse_pool(pool: Resource, node_ids: list[int], storage: Resource | None, te
 
 
 def check_versions(kafka: Resource, images: dict[str, str]) -> str:
-    """Image for the wished Kafka version."""
+    """The image that the resource names, or the one for its Kafka version."""
     version = kafka.get("version", KAFKA_VERSION)
     if version not in images:
         raise UnsupportedKafkaVersionError(
@@ -91,7 +91,7 @@ def check_versions(kafka: Resource, images: dict[str, str]) -> str:
             f"the embedded operator does not support spec.kafka.metadataVersion {kafka['metadataVersion']}: "
             f"use {METADATA_VERSION} or leave it out"
         )
-    return images[version]
+    return kafka.get("image", images[version])
 
 
 def parse_super_users(authorization: Resource | None) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import status
 from .comparison import is_as_desired
-from .errors import OperationTimeoutError, OperatorError
+from .errors import OperationTimeoutError, OperatorError, PodStuckError
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
 from .objects import entity_operator, node_settings, pods, policies, services, volume_claims
@@ -25,6 +25,8 @@ KINDS = [
     "ServiceAccount", "Role", "RoleBinding", "Secret", "Service", "ConfigMap", "NetworkPolicy", "PodDisruptionBudget",
     "Deployment", "PersistentVolumeClaim", "Pod",
 ]  # fmt: skip
+IDENTITY = {"apiVersion", "kind", "metadata"}
+INVALID = 422  # the API server's answer to an object that cannot be
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
@@ -67,7 +69,7 @@ class Reconciler:
 
     def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
         self._api, self._settings = api, settings
-        self._waiting_since: dict[tuple[str, str], float] = {}
+        self._waiting_since: dict[tuple[str, str], tuple[int, float]] = {}  # generation that is waited for, since when
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """One pass; returns seconds until the next one, or None when the cluster is gone or paused."""
@@ -121,7 +123,7 @@ class Reconciler:
         await self._remove_surplus(cluster, written, existing, is_rolling=bool(rollout.waiting_for))
         waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
         if waiting:
-            return self._wait(cluster, waiting)
+            return await self._wait(cluster, kafka, waiting, rollout.stuck)
         self._waiting_since.pop((cluster.namespace, cluster.name), None)
         listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
         await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
@@ -136,7 +138,7 @@ class Reconciler:
                 return found  # type: ignore[return-value]  # not None, or it would not be as desired
             logger.info("%s %s %s/%s", "change" if found else "create", item["kind"], item["metadata"]["namespace"],
                         item["metadata"]["name"])  # fmt: skip
-            return {"kind": item["kind"], **await self._api.apply(item)}
+            return await self._bring(item, found)
 
         answers = await asyncio.gather(*(write(item) for item in desired))
         return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
@@ -157,6 +159,23 @@ class Reconciler:
             claims.append(claim if grows else volume_claims.with_present_size(claim, found))
         return claims, warnings
 
+    async def _bring(self, item: Object, found: Object | None) -> Object:
+        """Write one object; returns it as the API server has it."""
+        try:
+            answer = await self._api.apply(item)
+        except ApiError as error:
+            if found is None or error.status != INVALID:
+                raise
+            answer = None
+        if answer and (found is None or is_as_desired(answer, item)):
+            return answer
+        # What somebody else put into a list stays there, and may not go with ours: a Service's port of the same name.
+        metadata, content = item["metadata"], {key: item[key] for key in item.keys() - IDENTITY}
+        merged = await self._api.merge(item["kind"], metadata["namespace"], metadata["name"], content)
+        if merged is None:
+            raise ApiError(404, f"{item['kind']} {metadata['name']} was deleted meanwhile")
+        return merged
+
     async def _roll_pods(
         self, cluster: Cluster, settings: dict[str, Object], certificates: dict[str, str], existing: Existing
     ) -> Rollout:
@@ -174,12 +193,21 @@ class Reconciler:
                 await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
         return rollout
 
-    def _wait(self, cluster: Cluster, waiting: list[str]) -> float:
-        """Seconds until another look at what is waited for. Raises OperationTimeoutError where it takes too long."""
-        since = self._waiting_since.setdefault((cluster.namespace, cluster.name), time.monotonic())
+    async def _wait(self, cluster: Cluster, kafka: Object, waiting: list[str], stuck: tuple[str, ...]) -> float:
+        """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
+        key = (cluster.namespace, cluster.name)
+        if stuck:
+            self._waiting_since.pop(key, None)
+            raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
+        generation, since = self._waiting_since.get(key, (cluster.generation, time.monotonic()))
+        if generation != cluster.generation:
+            since = time.monotonic()
+        self._waiting_since[key] = (cluster.generation, since)
         limit = self._settings.operation_timeout
         if time.monotonic() - since > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
+        if not kafka.get("status", {}).get("observedGeneration"):
+            await self._write_status("Kafka", kafka, status.kafka_creating(waiting))
         return SOON
 
     async def _write_status(self, kind: str, resource: Object, new: dict[str, Any]) -> None:

@@ -37,9 +37,10 @@ def keep_times(conditions: list[Condition], old: list[Condition]) -> list[Condit
     return kept
 
 
-def kafka_creating() -> Status:
+def kafka_creating(waiting_for: Iterable[str] = ()) -> Status:
     """Status of a new Kafka: without an observedGeneration, so that nobody takes it for an answer."""
-    return {"conditions": [condition("NotReady", reason="Creating", message="Kafka cluster is being deployed")]}
+    message = ", waiting for ".join(filter(None, ["Kafka cluster is being deployed", "; ".join(waiting_for)]))
+    return {"conditions": [condition("NotReady", reason="Creating", message=message)]}
 
 
 def kafka_failure(error: OperatorError, generation: int) -> Status:

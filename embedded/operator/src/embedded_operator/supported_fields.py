@@ -41,6 +41,7 @@ KAFKA = {
     "kafka": {
         "version": ANY,
         "metadataVersion": ANY,
+        "image": ANY,
         "listeners": [LISTENER],
         "authorization": {"type": ANY, "superUsers": ANY},
         "config": ANY,
