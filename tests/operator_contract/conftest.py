@@ -101,6 +101,24 @@ def cluster(
 
 
 @pytest.fixture(scope="session")
+def changing(new_cluster: Callable[[str, str], KafkaCluster], kubernetes: Kubernetes) -> KafkaCluster:
+    """A controller and a broker in pools of their own, for changes.
+
+    The broker's volume is a claim where there can be one; its pool has a label and gives its pods and claims marks.
+    """
+    own = new_cluster("operator-contract-change", "changing")
+    volumes = [manifests.volume(0, "1Gi" if kubernetes.default_storage_class() else None)]
+    template = {kind: {"metadata": manifests.MARKS} for kind in ("pod", "persistentVolumeClaim")}
+    labels = {"term": "spring"}
+    own.make(
+        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
+        manifests.pool(own.namespace, own.name, "kafka", ["broker"], volumes=volumes, labels=labels, template=template),
+        manifests.pool(own.namespace, own.name, "controller", ["controller"]),
+    )
+    return own
+
+
+@pytest.fixture(scope="session")
 def listeners(cluster: KafkaCluster) -> dict[str, dict[str, Any]]:
     """The listeners of the cluster's status by name."""
     return {listener["name"]: listener for listener in cluster.kafka()["status"]["listeners"]}

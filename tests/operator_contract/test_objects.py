@@ -97,6 +97,12 @@ def test_node_settings_are_a_config_map_of_the_pool(cluster: KafkaCluster):
     assert ("KafkaNodePool", cluster.the("KafkaNodePool", "dual-role")["metadata"]["uid"]) in owners(found)
 
 
+@pytest.mark.parametrize("which", ["topic", "user"])
+def test_entity_operators_have_settings(cluster: KafkaCluster, which: str):
+    # List of Kafka cluster resources: <cluster>-entity-topic-operator-config, <cluster>-entity-user-operator-config
+    assert "log4j2.properties" in cluster.the("ConfigMap", f"contract-entity-{which}-operator-config")["data"]
+
+
 def test_bootstrap_service_leads_to_brokers(cluster: KafkaCluster):
     # Objects, Service bootstrap
     service = cluster.the("Service", "contract-kafka-bootstrap")

@@ -10,6 +10,7 @@ from .waiting import LONG, SOON, eventually
 Object = dict[str, Any]
 
 MARK = "operator-contract"  # label of the suite's namespaces, which it may remove
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}  # the API server refuses pods that ask for more
 
 
 class KafkaCluster:
@@ -28,6 +29,14 @@ class KafkaCluster:
     def the(self, kind: str, name: str) -> Object:
         """One object of its namespace."""
         return self.kubernetes.the(kind, self.namespace, name)
+
+    def pool(self, name: str) -> Object:
+        """One of its KafkaNodePools as it is now."""
+        return self.the("KafkaNodePool", name)
+
+    def change_pool(self, name: str, **spec: Any) -> Object:
+        """Merge a change into the specification of one of its pools."""
+        return self.kubernetes.merge("KafkaNodePool", self.namespace, name, {"spec": spec})
 
     def list(self, kind: str) -> list[Object]:
         """What was made for it, of one kind."""
@@ -58,6 +67,11 @@ class KafkaCluster:
     def wait_ready(self) -> Object:
         """Wait until its Kafka is Ready in its present form."""
         return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", LONG)
+
+    def wait_replaced(self, pod: str, uid: str) -> None:
+        """Wait until a pod is Ready that is not the one with this UID, and its Kafka, too."""
+        eventually(lambda: self.ready_uid(pod), lambda found: found not in (None, uid), f"{pod} Ready anew", LONG)
+        self.wait_ready()
 
     def wait_failed(self) -> dict[str, str]:
         """Wait until its Kafka is NotReady in its present form, whatever the reason; returns the condition."""
@@ -114,7 +128,7 @@ def make_namespace(kubernetes: Kubernetes, name: str) -> None:
     if found and MARK not in (found["metadata"].get("labels") or {}):
         raise AssertionError(f"namespace {name} is not this suite's: rename or remove it")
     remove_namespace(kubernetes, name)
-    metadata = {"name": name, "labels": {MARK: "true"}}
+    metadata = {"name": name, "labels": {MARK: "true", **RESTRICTED}}
     kubernetes.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 
 

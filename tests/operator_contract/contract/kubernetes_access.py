@@ -18,6 +18,7 @@ API_VERSIONS = {
     "ConfigMap": "v1",
     "Namespace": "v1",
     "Node": "v1",
+    "PersistentVolumeClaim": "v1",
     "Pod": "v1",
     "Secret": "v1",
     "Service": "v1",
@@ -25,6 +26,7 @@ API_VERSIONS = {
     "Deployment": "apps/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
     "PodDisruptionBudget": "policy/v1",
+    "StorageClass": "storage.k8s.io/v1",
 }
 
 
@@ -61,6 +63,14 @@ class Kubernetes:
     def list(self, kind: str, namespace: str | None = None, selector: str = "") -> list[Object]:
         """All objects of a kind that carry the labels."""
         return self._resource(kind).get(namespace=namespace, label_selector=selector).to_dict()["items"]
+
+    def default_storage_class(self) -> Object | None:
+        """The storage class that a claim gets which names none, None where there is none."""
+        default = "storageclass.kubernetes.io/is-default-class"
+        found = [
+            c for c in self.list("StorageClass") if (c["metadata"].get("annotations") or {}).get(default) == "true"
+        ]
+        return found[0] if found else None
 
     def create(self, manifest: Object) -> Object:
         """Create an object. Raises ApiException where the API server refuses it."""

@@ -1,4 +1,4 @@
-"""Resources that the suite makes: small, with ephemeral storage, of Strimzi's v1 API."""
+"""Resources that the suite makes: small, of Strimzi's v1 API."""
 
 from typing import Any
 
@@ -15,7 +15,10 @@ NODES = {
     "tls": False,
     "configuration": {"externalTrafficPolicy": "Local"},
 }
-MARKS = {"labels": {"class": "autumn"}, "annotations": {"example.com/room": "12"}}  # of a listener's Services
+MARKS = {
+    "labels": {"class": "autumn"},
+    "annotations": {"example.com/room": "12"},
+}  # of a listener's Services, a pool's pods and claims
 # One broker has to do for Kafka's own topics.
 SINGLE = {
     "default.replication.factor": 1,
@@ -68,21 +71,36 @@ def kafka(namespace: str, name: str, listeners: list[Object], users: bool = Fals
     }
 
 
-def pool(namespace: str, cluster: str, name: str, roles: list[str], replicas: int = 1) -> Object:
-    """A KafkaNodePool with one ephemeral volume."""
+def volume(number: int, size: str | None = None, **more: Any) -> Object:
+    """A volume of a pool's jbod storage: a claim of this size, or ephemeral."""
+    return {"id": number, **({"type": "persistent-claim", "size": size} if size else {"type": "ephemeral"}), **more}
+
+
+def pool(
+    namespace: str,
+    cluster: str,
+    name: str,
+    roles: list[str],
+    replicas: int = 1,
+    volumes: list[Object] | None = None,
+    labels: dict[str, str] | None = None,
+    **spec: Any,
+) -> Object:
+    """A KafkaNodePool, with one ephemeral volume where none is given; `spec` goes over its other fields."""
     return {
         "apiVersion": API,
         "kind": "KafkaNodePool",
-        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
+        "metadata": {"name": name, "namespace": namespace, "labels": {**(labels or {}), "strimzi.io/cluster": cluster}},
         "spec": {
             "replicas": replicas,
             "roles": roles,
-            "storage": {"type": "jbod", "volumes": [{"id": 0, "type": "ephemeral", "kraftMetadata": "shared"}]},
+            "storage": {"type": "jbod", "volumes": volumes or [volume(0, kraftMetadata="shared")]},
             "jvmOptions": {"-Xms": "256m", "-Xmx": "384m"},
             "resources": {
                 "requests": {"cpu": "50m", "memory": "640Mi"},
                 "limits": {"cpu": "2", "memory": "1Gi"},
             },
+            **spec,
         },
     }
 
