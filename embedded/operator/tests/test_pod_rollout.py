@@ -29,12 +29,12 @@ def test_nothing_to_do():
 
 def test_outdated_pods_are_replaced_one_at_a_time_in_the_given_order():
     rollout = decide(wished("a", "b", revision="2"), {"b": pod(), "a": pod()})
-    assert rollout.delete == ("a",) and rollout.waiting_for
+    assert (rollout.restart, rollout.delete) == ("a", ()) and rollout.waiting_for
 
 
 def test_no_ready_pod_is_replaced_while_another_is_away():
     rollout = decide(wished("a", "b", revision="2"), {"a": pod("2", ready=False), "b": pod()})
-    assert rollout.delete == ()
+    assert rollout.delete == () and rollout.restart is None
 
 
 def test_an_outdated_pod_that_is_not_ready_is_replaced_first():

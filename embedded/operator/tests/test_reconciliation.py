@@ -30,6 +30,7 @@ class Api:
 
     async def apply(self, item):
         key, item = (item["kind"], item["metadata"]["name"]), copy.deepcopy(item)
+        item["metadata"]["uid"] = "uid"
         if key == SERVICE and self.others_ports:
             if {port["name"] for port in self.others_ports} & {port["name"] for port in item["spec"]["ports"]}:
                 raise ApiError(422, "spec.ports[1].name: Duplicate value")
@@ -115,6 +116,21 @@ def test_a_changed_kafka_is_waited_for_anew(lab, monkeypatch):
     lab()
     lab.api.objects["Kafka", "my"]["metadata"]["generation"] = 4
     assert lab() == SOON
+
+
+@pytest.mark.parametrize("reason", [None, "rhte-0 lacks replicas"])
+def test_a_node_is_restarted_when_others_have_its_replicas(lab, monkeypatch, reason):
+    async def answer(availability, broker):
+        assert broker == 0
+        return reason
+
+    monkeypatch.setattr("embedded_operator.reconciliation.KafkaAvailability.reason_to_keep", answer)
+    lab()
+    lab.pod(ready=True)
+    lab()
+    lab.api.objects["Kafka", "my"]["spec"]["kafka"]["config"] = {"log.retention.hours": 7}
+    assert lab() == SOON
+    assert (POD in lab.api.objects) == bool(reason)
 
 
 @pytest.mark.parametrize("name", ["tcp-clients", "tcp-own"])

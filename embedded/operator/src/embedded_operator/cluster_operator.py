@@ -1,5 +1,6 @@
 """The cluster operator's process: events from Kubernetes become work for the reconciler. No decisions here."""
 
+import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -70,6 +71,7 @@ async def owned_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
 def main() -> None:
     """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
     log_to_stderr()
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a Kafka that does not answer is told by the reconciler
     namespaces = ClusterOperatorSettings.from_environment().namespaces
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(

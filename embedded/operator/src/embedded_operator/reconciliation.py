@@ -10,6 +10,7 @@ from typing import Any
 from . import status
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError, PodStuckError
+from .kafka_availability import KafkaAvailability
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
 from .objects import entity_operator, node_settings, pods, policies, services
@@ -114,8 +115,13 @@ class Reconciler:
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
+        waiting = list(rollout.waiting_for)
+        if rollout.restart:
+            own = secret_objects.operator_identity(cluster, cluster_secrets)
+            availability = KafkaAvailability(cluster, own, issuer.certificate)
+            waiting = [await self._restart(cluster, rollout.restart, availability, existing)]
         await self._remove_surplus(cluster, written, existing)
-        waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
+        waiting += entity_operator_waits(cluster, existing)
         if waiting:
             return await self._wait(cluster, kafka, waiting, rollout.stuck)
         self._waiting_since.pop((cluster.namespace, cluster.name), None)
@@ -165,11 +171,24 @@ class Reconciler:
         rollout = decide(desired, kafka_pods(existing))
         await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
         for name in rollout.delete:
-            pod = existing["Pod"][name]
-            if "deletionTimestamp" not in pod["metadata"]:
-                logger.info("delete Pod %s/%s", cluster.namespace, name)
-                await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+            await self._delete_pod(cluster, existing["Pod"][name])
         return rollout
+
+    async def _delete_pod(self, cluster: Cluster, pod: Object) -> None:
+        name = pod["metadata"]["name"]
+        if "deletionTimestamp" not in pod["metadata"]:
+            logger.info("delete Pod %s/%s", cluster.namespace, name)
+            await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+
+    async def _restart(self, cluster: Cluster, name: str, availability: KafkaAvailability, existing: Existing) -> str:
+        """Restart a node that is Ready if it can be spared; returns what is waited for."""
+        node = next(node for node in cluster.nodes if node.pod_name == name)
+        reason = await availability.reason_to_keep(node.id) if node.broker else None
+        if reason:
+            logger.info("keep Pod %s/%s: %s", cluster.namespace, name, reason)
+            return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
+        await self._delete_pod(cluster, existing["Pod"][name])
+        return f"{name}: restarting with changed settings"
 
     async def _wait(self, cluster: Cluster, kafka: Object, waiting: list[str], stuck: tuple[str, ...]) -> float:
         """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
