@@ -11,7 +11,6 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from .certificates import Identity
-from .kafka_access import UNREACHABLE
 from .model import REPLICATION_PORT, Cluster
 
 MIN_IN_SYNC = "min.insync.replicas"
@@ -48,11 +47,8 @@ class KafkaAvailability:
         self._identity, self._authority = identity, authority
 
     async def reason_to_keep(self, broker: int) -> str | None:
-        """Why a broker must not be restarted now, None where it may."""
-        try:
-            needed = await asyncio.to_thread(self._partitions_that_need, broker)
-        except UNREACHABLE as error:
-            return f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
+        """Why a broker must not be restarted now, None where it may. Raises UNREACHABLE where Kafka does not answer."""
+        needed = await asyncio.to_thread(self._partitions_that_need, broker)
         return f"too few replicas are in sync without it: {', '.join(needed[:5])}" if needed else None
 
     def _partitions_that_need(self, broker: int) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from . import status
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError, PodStuckError
+from .kafka_access import UNREACHABLE
 from .kafka_availability import KafkaAvailability
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
@@ -29,6 +30,8 @@ KINDS = [
 IDENTITY = {"apiVersion", "kind", "metadata"}
 INVALID = 422  # the API server's answer to an object that cannot be
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+# Seconds until a broker is restarted although Kafka does not answer: a lost authority is trusted again only then.
+PATIENCE = 60.0
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
 Existing = dict[str, dict[str, Object]]
@@ -182,26 +185,35 @@ class Reconciler:
 
     async def _restart(self, cluster: Cluster, name: str, availability: KafkaAvailability, existing: Existing) -> str:
         """Restart a node that is Ready if it can be spared; returns what is waited for."""
-        node = next(node for node in cluster.nodes if node.pod_name == name)
-        reason = await availability.reason_to_keep(node.id) if node.broker else None
+        node, reason = next(node for node in cluster.nodes if node.pod_name == name), None
+        try:
+            reason = await availability.reason_to_keep(node.id) if node.broker else None
+        except UNREACHABLE as error:
+            if self._waits(cluster) < PATIENCE:
+                reason = f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
         if reason:
             logger.info("keep Pod %s/%s: %s", cluster.namespace, name, reason)
             return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
         await self._delete_pod(cluster, existing["Pod"][name])
+        self._waiting_since.pop((cluster.namespace, cluster.name), None)  # each node has its time
         return f"{name}: restarting with changed settings"
+
+    def _waits(self, cluster: Cluster) -> float:
+        """Seconds for which this form of a cluster has been waited for."""
+        key, now = (cluster.namespace, cluster.name), time.monotonic()
+        generation, since = self._waiting_since.get(key, (cluster.generation, now))
+        if generation != cluster.generation:
+            since = now
+        self._waiting_since[key] = (cluster.generation, since)
+        return now - since
 
     async def _wait(self, cluster: Cluster, kafka: Object, waiting: list[str], stuck: tuple[str, ...]) -> float:
         """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
-        key = (cluster.namespace, cluster.name)
         if stuck:
-            self._waiting_since.pop(key, None)
+            self._waiting_since.pop((cluster.namespace, cluster.name), None)
             raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
-        generation, since = self._waiting_since.get(key, (cluster.generation, time.monotonic()))
-        if generation != cluster.generation:
-            since = time.monotonic()
-        self._waiting_since[key] = (cluster.generation, since)
         limit = self._settings.operation_timeout
-        if time.monotonic() - since > limit:
+        if self._waits(cluster) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
         if "observedGeneration" not in kafka.get("status", {}):
             await self._write_status("Kafka", kafka, status.kafka_creating(waiting))
