@@ -9,6 +9,7 @@ reference, KafkaTopicSpec.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ from contract.sender import Sender
 from contract.waiting import LONG, eventually, outcome
 
 NAMESPACE, NAME = "operator-contract-faults", "lasting"
+MIB = 1024 * 1024
+RATE = "follower.replication.throttled.rate"
 PODS = [f"{NAME}-dual-role-{number}" for number in range(3)]
 
 
@@ -151,6 +154,32 @@ def test_option_that_kafka_itself_refuses_stops_one_node(lasting: KafkaCluster, 
         wait_acknowledged(sender)
     wait_in_sync(kafka, topic)
     assert not missing(kafka, topic, sender.acknowledged)
+
+
+@pytest.fixture
+def slow_replication(lasting: KafkaCluster, kafka: Kafka, topic: str) -> Iterator[None]:
+    """Replicas of the topic that are not in sync get there by MIB a second."""
+    throttle = {"spec": {"config": {"follower.replication.throttled.replicas": "*"}}}
+    lasting.kubernetes.merge("KafkaTopic", lasting.namespace, topic, throttle)
+    lasting.wait_topic(topic)
+    for broker in range(3):
+        kafka.set_broker_option(broker, RATE, str(MIB))
+    yield
+    for broker in range(3):
+        kafka.set_broker_option(broker, RATE, None)
+
+
+def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, topic: str, slow_replication: None):
+    # Rolling updates: a broker is not restarted while others lack so much that min.insync.replicas would not be met
+    values = [os.urandom(MIB // 2) for _ in range(24)]
+    with kafka.producer() as send:
+        for value in values:
+            send(topic, value)
+    before = {pod: lasting.ready_uid(pod) for pod in PODS}
+    lasting.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
+    wait_ready_anew(lasting, before, lasting.ready_uid)
+    assert not missing(kafka, topic, values)
+    lasting.wait_ready()
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_name_that_fits_no_certificate_is_refused_until_it_needs_none(cluster: K
     change = {"spec": {"authentication": {"type": "scram-sha-512"}}}
     cluster.kubernetes.merge("KafkaUser", cluster.namespace, name, change)
     cluster.wait_user(name)
+    assert set(secret(cluster, name)) == PASSWORD_KEYS
 
 
 def test_schema_refuses_what_kafka_has_no_word_for(new_user: NewUser):

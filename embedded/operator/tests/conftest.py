@@ -61,6 +61,20 @@ def keys_in_turn(monkeypatch, few_keys):
     monkeypatch.setattr("embedded_operator.certificates.rsa.generate_private_key", lambda **_: next(turn))
 
 
+@pytest.fixture(autouse=True)
+def spare_brokers(monkeypatch):
+    """Every broker can be spared: there is no Kafka to ask."""
+
+    class Availability:
+        def __init__(self, *_: Any) -> None:
+            """As KafkaAvailability."""
+
+        async def reason_to_keep(self, broker: int) -> str | None:
+            """None: it may be restarted."""
+
+    monkeypatch.setattr("embedded_operator.reconciliation.KafkaAvailability", Availability)
+
+
 @pytest.fixture
 def kafka() -> dict[str, Any]:
     """A Kafka resource to change."""

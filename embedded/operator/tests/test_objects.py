@@ -262,6 +262,7 @@ def test_who_may_do_everything(parse, kafka, compact_pools, cluster):
     settings = server_settings(authorizing, authorizing.nodes[0], PORTS)
     assert settings["authorizer.class.name"].endswith(".StandardAuthorizer")
     assert settings["super.users"].split(";") == [
+        "User:CN=cluster-operator,O=io.strimzi",
         "User:CN=my-kafka,O=io.strimzi",
         "User:CN=my-entity-topic-operator,O=io.strimzi",
         "User:CN=my-entity-user-operator,O=io.strimzi",

@@ -29,20 +29,20 @@ def test_nothing_to_do():
 
 def test_outdated_pods_are_replaced_one_at_a_time_in_the_given_order():
     rollout = decide(wished("a", "b", revision="2"), {"b": pod(), "a": pod()})
-    assert rollout.delete == ("a",) and rollout.waiting_for
+    assert (rollout.restart, rollout.delete) == ("a", ()) and rollout.waiting_for
 
 
 def test_no_ready_pod_is_replaced_while_another_is_away():
     rollout = decide(wished("a", "b", revision="2"), {"a": pod("2", ready=False), "b": pod()})
-    assert rollout.delete == ()
+    assert rollout.delete == () and rollout.restart is None
 
 
 def test_a_pod_is_replaced_as_asked_for():
     asked, left = pod(), pod()
     asked["metadata"]["annotations"][MANUAL_ROLLING_UPDATE] = "true"
     left["metadata"]["annotations"][MANUAL_ROLLING_UPDATE] = "false"
-    assert decide(wished("a", "b"), {"a": left, "b": asked}).delete == ("b",)
-    assert decide(wished("a", "b"), {"a": left, "b": pod()}).delete == ()
+    assert decide(wished("a", "b"), {"a": left, "b": asked}).restart == "b"
+    assert decide(wished("a", "b"), {"a": left, "b": pod()}).restart is None
 
 
 def test_an_outdated_pod_that_is_not_ready_is_replaced_first():

@@ -2,12 +2,14 @@
 
 import asyncio
 import copy
+import time
 
 import pytest
 from embedded_operator.kubernetes_api import ApiError
 from embedded_operator.objects.metadata import REVISION
-from embedded_operator.reconciliation import REFUSED, SOON, Reconciler
+from embedded_operator.reconciliation import PATIENCE, REFUSED, SOON, Reconciler
 from embedded_operator.settings import ClusterOperatorSettings
+from kafka.errors import KafkaConnectionError
 
 POD, SERVICE = ("Pod", "my-dual-role-0"), ("Service", "my-kafka-bootstrap")
 IMAGES = {"4.3.1": "localhost/catdog-lab/kafka:test"}
@@ -30,6 +32,7 @@ class Api:
 
     async def apply(self, item):
         key, item = (item["kind"], item["metadata"]["name"]), copy.deepcopy(item)
+        item["metadata"]["uid"] = "uid"
         if key == SERVICE and self.others_ports:
             if {port["name"] for port in self.others_ports} & {port["name"] for port in item["spec"]["ports"]}:
                 raise ApiError(422, "spec.ports[1].name: Duplicate value")
@@ -115,6 +118,42 @@ def test_a_changed_kafka_is_waited_for_anew(lab, monkeypatch):
     lab()
     lab.api.objects["Kafka", "my"]["metadata"]["generation"] = 4
     assert lab() == SOON
+
+
+@pytest.fixture
+def outdated(lab, monkeypatch):
+    """`outdated(answer)` runs a pass over a Ready node with an outdated option; `answer`: why it is to be kept."""
+
+    def run(answer):
+        async def reason_to_keep(availability, broker):
+            assert broker == 0
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        monkeypatch.setattr("embedded_operator.reconciliation.KafkaAvailability.reason_to_keep", reason_to_keep)
+        lab()
+        lab.pod(ready=True)
+        lab()
+        lab.api.objects["Kafka", "my"]["spec"]["kafka"]["config"] = {"log.retention.hours": 7}
+        return lab()
+
+    return run
+
+
+@pytest.mark.parametrize("reason", [None, "rhte-0 lacks replicas"])
+def test_a_node_is_restarted_when_others_have_its_replicas(lab, outdated, reason):
+    assert outdated(reason) == SOON
+    assert (POD in lab.api.objects) == bool(reason)
+
+
+def test_a_node_of_a_kafka_that_does_not_answer_is_restarted_in_the_end(lab, outdated, monkeypatch):
+    assert outdated(KafkaConnectionError("refused")) == SOON
+    assert POD in lab.api.objects
+    later = time.monotonic() + PATIENCE
+    monkeypatch.setattr("embedded_operator.reconciliation.time.monotonic", lambda: later)
+    assert lab() == SOON
+    assert POD not in lab.api.objects
 
 
 @pytest.mark.parametrize("name", ["tcp-clients", "tcp-own"])

@@ -3,6 +3,7 @@
 import pytest
 from embedded_operator.broker_config import server_settings
 from embedded_operator.objects import pods, volume_claims
+from embedded_operator.volume_resizing import growing_class, resize_warning
 
 CLAIM = {"type": "persistent-claim", "size": "2Gi"}
 PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}
@@ -64,11 +65,11 @@ def test_a_claim_grows_only_when_it_is_bound_and_not_growing_yet(claims):
     (claim,) = claims(CLAIM)
     spec = {"storageClassName": "standard", "resources": {"requests": {"storage": "1Gi"}}}
     found = {"spec": spec, "status": {"phase": "Bound"}}
-    assert volume_claims.growing_class(claim, found) == "standard"
+    assert growing_class(claim, found) == "standard"
     found["status"]["conditions"] = [{"type": "Resizing", "status": "True"}]
-    assert volume_claims.growing_class(claim, found) is None
-    assert volume_claims.growing_class(claim, {"spec": spec, "status": {"phase": "Pending"}}) is None
+    assert growing_class(claim, found) is None
+    assert growing_class(claim, {"spec": spec, "status": {"phase": "Pending"}}) is None
 
 
 def test_a_claim_without_a_class_cannot_grow():
-    assert "does not use any Storage Class" in volume_claims.resize_warning("data-0", "", None)
+    assert "does not use any Storage Class" in resize_warning("data-0", "", None)

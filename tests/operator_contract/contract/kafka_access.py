@@ -91,6 +91,12 @@ class Kafka:
             [ConfigResource(ConfigResourceType.TOPIC, name, configs=operations)], incremental=True
         )
 
+    def set_broker_option(self, broker: int, option: str, value: str | None) -> None:
+        """Set an option of a running broker in Kafka itself; None takes it back."""
+        operations = {option: (AlterConfigOp.DELETE, None) if value is None else (AlterConfigOp.SET, value)}
+        resource = ConfigResource(ConfigResourceType.BROKER, str(broker), configs=operations)
+        self._admin.alter_configs([resource], incremental=True)
+
     def in_sync(self, topic: str) -> int:
         """Replicas that are in sync, of the partition that has the fewest."""
         (found,) = self._admin.describe_topics([topic])

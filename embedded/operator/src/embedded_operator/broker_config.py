@@ -91,11 +91,11 @@ def _client_settings(listener: Listener, node: Node) -> dict[str, str]:
 
 
 def _authorization_settings(cluster: Cluster) -> dict[str, str]:
-    """Who may do everything: the nodes, the entity operators and those that the resource names. Others need ACLs."""
+    """Who may do everything: the nodes, the operators and those that the resource names. Others need ACLs."""
     if cluster.super_users is None:
         return {}
     own = [f"{cluster.name}-{who}" for who in ("kafka", "entity-topic-operator", "entity-user-operator")]
-    own_names = [f"User:CN={name},O={ORGANIZATION}" for name in own]
+    own_names = [f"User:CN={name},O={ORGANIZATION}" for name in ("cluster-operator", *own)]
     named = [f"User:{user}" for user in cluster.super_users]
     return {"authorizer.class.name": AUTHORIZER, "super.users": ";".join([*own_names, *named])}
 

@@ -18,12 +18,14 @@ CRASHES = 2  # a first one may pass, such as that of a node that cannot find the
 class Rollout:
     """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is).
 
-    `stuck`: those reasons that no waiting will mend.
+    `restart`: a pod that is Ready and to be replaced as soon as it can be spared. `stuck`: those reasons that no
+    waiting will mend.
     """
 
     create: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     waiting_for: tuple[str, ...] = ()
+    restart: str | None = None
     stuck: tuple[str, ...] = ()
 
 
@@ -95,6 +97,6 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
         return Rollout(create, (*surplus, *ended, broken[0]), reasons)
     if outdated and not unready:
         why = f"{outdated[0]}: restarting with changed settings, or as asked for"
-        return Rollout(create, (*surplus, outdated[0]), (why,))
+        return Rollout(create, surplus, (why,), outdated[0])
     stuck = tuple(not_ready_reason(name, actual[name]) for name in unready if name in actual and is_stuck(actual[name]))
-    return Rollout(create, (*surplus, *ended), reasons, stuck)
+    return Rollout(create, (*surplus, *ended), reasons, stuck=stuck)

@@ -10,6 +10,8 @@ from typing import Any
 from . import status
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError, PodStuckError
+from .kafka_access import UNREACHABLE
+from .kafka_availability import KafkaAvailability
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
 from .objects import entity_operator, node_settings, pods, policies, services, volume_claims
@@ -18,6 +20,7 @@ from .objects.metadata import Object, selector
 from .parsing import parse_cluster
 from .pod_rollout import Rollout, decide
 from .settings import ClusterOperatorSettings
+from .volume_resizing import with_possible_sizes
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,8 @@ KINDS = [
 IDENTITY = {"apiVersion", "kind", "metadata"}
 INVALID = 422  # the API server's answer to an object that cannot be
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+# Seconds until a broker is restarted although Kafka does not answer: a lost authority is trusted again only then.
+PATIENCE = 60.0
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
 Existing = dict[str, dict[str, Object]]
@@ -112,7 +117,8 @@ class Reconciler:
         ports = services.node_ports([item for item in written if item["kind"] == "Service"])
         settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
         rest = [item for item in entity if item["kind"] != "Role"]
-        claims, claim_warnings = await self._claims(cluster, existing)
+        desired_claims = volume_claims.all_claims(cluster)
+        claims, claim_warnings = await with_possible_sizes(self._api, desired_claims, existing["PersistentVolumeClaim"])
         written += await self._write([*settings.values(), *claims, *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
@@ -120,8 +126,13 @@ class Reconciler:
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
-        await self._remove_surplus(cluster, written, existing, is_rolling=bool(rollout.waiting_for))
-        waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
+        waiting = list(rollout.waiting_for)
+        if rollout.restart:
+            own = secret_objects.operator_identity(cluster, cluster_secrets)
+            availability = KafkaAvailability(cluster, own, issuer.certificate)
+            waiting = [await self._restart(cluster, rollout.restart, availability, existing)]
+        await self._remove_surplus(cluster, written, existing, is_rolling=bool(waiting))
+        waiting += entity_operator_waits(cluster, existing)
         if waiting:
             return await self._wait(cluster, kafka, waiting, rollout.stuck)
         self._waiting_since.pop((cluster.namespace, cluster.name), None)
@@ -142,22 +153,6 @@ class Reconciler:
 
         answers = await asyncio.gather(*(write(item) for item in desired))
         return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
-
-    async def _claims(self, cluster: Cluster, existing: Existing) -> tuple[list[Object], list[str]]:
-        """The claims that the cluster is to have, and warnings of those that cannot grow as asked for."""
-        claims, warnings = [], []
-        for claim in volume_claims.all_claims(cluster):
-            name = claim["metadata"]["name"]
-            found = existing["PersistentVolumeClaim"].get(name)
-            class_name = volume_claims.growing_class(claim, found)
-            warning = None
-            if class_name is not None:
-                storage_class = await self._api.get("StorageClass", None, class_name) if class_name else None
-                warning = volume_claims.resize_warning(name, class_name, storage_class)
-            warnings += [warning] if warning else []
-            grows = class_name is not None and not warning
-            claims.append(claim if grows else volume_claims.with_present_size(claim, found))
-        return claims, warnings
 
     async def _bring(self, item: Object, found: Object | None) -> Object:
         """Write one object; returns it as the API server has it."""
@@ -187,24 +182,46 @@ class Reconciler:
         rollout = decide(desired, kafka_pods(existing))
         await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
         for name in rollout.delete:
-            pod = existing["Pod"][name]
-            if "deletionTimestamp" not in pod["metadata"]:
-                logger.info("delete Pod %s/%s", cluster.namespace, name)
-                await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+            await self._delete_pod(cluster, existing["Pod"][name])
         return rollout
+
+    async def _delete_pod(self, cluster: Cluster, pod: Object) -> None:
+        name = pod["metadata"]["name"]
+        if "deletionTimestamp" not in pod["metadata"]:
+            logger.info("delete Pod %s/%s", cluster.namespace, name)
+            await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+
+    async def _restart(self, cluster: Cluster, name: str, availability: KafkaAvailability, existing: Existing) -> str:
+        """Restart a node that is Ready if it can be spared; returns what is waited for."""
+        node, reason = next(node for node in cluster.nodes if node.pod_name == name), None
+        try:
+            reason = await availability.reason_to_keep(node.id) if node.broker else None
+        except UNREACHABLE as error:
+            if self._waits(cluster) < PATIENCE:
+                reason = f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
+        if reason:
+            logger.info("keep Pod %s/%s: %s", cluster.namespace, name, reason)
+            return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
+        await self._delete_pod(cluster, existing["Pod"][name])
+        self._waiting_since.pop((cluster.namespace, cluster.name), None)  # each node has its time
+        return f"{name}: restarting with changed settings"
+
+    def _waits(self, cluster: Cluster) -> float:
+        """Seconds for which this form of a cluster has been waited for."""
+        key, now = (cluster.namespace, cluster.name), time.monotonic()
+        generation, since = self._waiting_since.get(key, (cluster.generation, now))
+        if generation != cluster.generation:
+            since = now
+        self._waiting_since[key] = (cluster.generation, since)
+        return now - since
 
     async def _wait(self, cluster: Cluster, kafka: Object, waiting: list[str], stuck: tuple[str, ...]) -> float:
         """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
-        key = (cluster.namespace, cluster.name)
         if stuck:
-            self._waiting_since.pop(key, None)
+            self._waiting_since.pop((cluster.namespace, cluster.name), None)
             raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
-        generation, since = self._waiting_since.get(key, (cluster.generation, time.monotonic()))
-        if generation != cluster.generation:
-            since = time.monotonic()
-        self._waiting_since[key] = (cluster.generation, since)
         limit = self._settings.operation_timeout
-        if time.monotonic() - since > limit:
+        if self._waits(cluster) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
         if not kafka.get("status", {}).get("observedGeneration"):
             await self._write_status("Kafka", kafka, status.kafka_creating(waiting))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..model import Cluster, Node, Volume
-from ..storage import quantity
 from .metadata import Object, build, owner_reference, pool_labels
 
 DELETE_CLAIM = "strimzi.io/delete-claim"
@@ -39,38 +38,3 @@ def all_claims(cluster: Cluster) -> list[Object]:
 def is_deletable(claim: Object) -> bool:
     """Whether a claim that no node needs any more goes."""
     return claim["metadata"].get("annotations", {}).get(DELETE_CLAIM) == "true"
-
-
-def _size(claim: Object) -> str:
-    return claim["spec"]["resources"]["requests"]["storage"]
-
-
-def _is_resizing(claim: Object) -> bool:
-    conditions = claim.get("status", {}).get("conditions", [])
-    return any(c["type"] in ("Resizing", "FileSystemResizePending") and c["status"] == "True" for c in conditions)
-
-
-def growing_class(desired: Object, found: Object | None) -> str | None:
-    """The storage class to ask whether a claim may grow; empty where it has none, None where it does not grow now."""
-    if found is None or found.get("status", {}).get("phase") != "Bound" or _is_resizing(found):
-        return None
-    return found["spec"].get("storageClassName", "") if quantity(_size(desired)) > quantity(_size(found)) else None
-
-
-def resize_warning(name: str, class_name: str, storage_class: Object | None) -> str | None:
-    """Why a claim of this class cannot grow, None where it can."""
-    if not class_name:
-        return f"PVC {name} does not use any Storage Class and cannot be resized."
-    if storage_class is None:
-        return f"Storage Class {class_name} not found. PVC {name} cannot be resized."
-    if not storage_class.get("allowVolumeExpansion"):
-        return f"Storage Class {class_name} does not support resizing of volumes. PVC {name} cannot be resized."
-    return None
-
-
-def with_present_size(desired: Object, found: Object | None) -> Object:
-    """A claim as desired, but of the size that it has: nothing else of its specification can be changed."""
-    if found is None:
-        return desired
-    requests = {"requests": {"storage": _size(found)}}
-    return {**desired, "spec": {**desired["spec"], "resources": requests}}
