@@ -123,7 +123,7 @@ def test_a_pools_template_goes_before_the_kafkas(parse, kafka, full_pools):
 
 def test_storage_that_cannot_be_changed_so_stays_with_a_warning(parse, kafka, compact_pools):
     current = {"type": "jbod", "volumes": [{"id": 0, "type": "persistent-claim", "size": "2Gi"}]}
-    (pool,) = parse(kafka, compact_pools, storages={"dual-role": current}).pools
+    (pool,) = parse(kafka, compact_pools, storages={"dual-role-uid": current}).pools
     assert pool.storage == current and pool.volumes[0].persistent
     assert "KafkaNodePool resource lab/dual-role contains changes which are not allowed" in pool.storage_warning
     assert "volume 0: type from persistent-claim to ephemeral" in pool.storage_warning

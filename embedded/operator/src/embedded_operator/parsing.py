@@ -35,7 +35,7 @@ def parse_metadata(template: Resource, kind: str, resource: str) -> Metadata:
     """Labels and annotations of a `template` for one kind of object. Raises InvalidResourceError for Strimzi's own."""
     metadata = template.get(kind, {}).get("metadata", {})
     labels, annotations = metadata.get("labels", {}), metadata.get("annotations", {})
-    if reserved := sorted(name for name in {*labels, *annotations} if "strimzi.io/" in name):
+    if reserved := sorted(name for name in {*labels, *annotations} if name.startswith("strimzi.io/")):
         raise InvalidResourceError(
             f"{resource}: User provided labels or annotations includes a Strimzi annotation: [{', '.join(reserved)}]"
         )
@@ -138,9 +138,9 @@ def parse_cluster(
 ) -> Cluster:
     """The model of a cluster.
 
-    `pods`: node ids that pods of each pool have now; `storages`: the storage that each pool's nodes have; `cluster_id`:
-    the one that it has or is to get; `images`: Kafka version -> image. Raises OperatorError with Strimzi's reason on
-    anything that cannot be done.
+    `pods`: node ids that pods of each pool have now; `storages`: what storage nodes have, by their pool's uid;
+    `cluster_id`: the one that it has or is to get; `images`: Kafka version -> image. Raises OperatorError with Strimzi's
+    reason on anything that cannot be done.
     """
     namespace, name = kafka["metadata"]["namespace"], kafka["metadata"]["name"]
     spec = kafka["spec"]
@@ -151,8 +151,10 @@ def parse_cluster(
     ordered = sorted(pools, key=lambda pool: pool["metadata"]["name"])
     ids = assign_node_ids(ordered, pods)
     template = spec["kafka"].get("template", {})
-    names = [pool["metadata"]["name"] for pool in ordered]
-    parsed = tuple(parse_pool(p, ids[n], storages.get(n), template) for p, n in zip(ordered, names, strict=True))
+    parsed = tuple(
+        parse_pool(pool, ids[pool["metadata"]["name"]], storages.get(pool["metadata"]["uid"]), template)
+        for pool in ordered
+    )
     check_roles(parsed)
     brokers = [i for pool in parsed if "broker" in pool.roles for i in pool.node_ids]
     entity_operator = spec.get("entityOperator", {})

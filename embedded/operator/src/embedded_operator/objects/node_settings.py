@@ -38,11 +38,7 @@ def settings_of(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> Obj
 
 
 def storages(config_maps: Iterable[Object]) -> dict[str, Object]:
-    """The storage that each pool's nodes have, by the pool's name, as far as it was noted."""
-    noted = {}
-    for item in config_maps:
-        metadata = item["metadata"]
-        pool, storage = metadata["labels"].get("strimzi.io/pool-name"), metadata.get("annotations", {}).get(STORAGE)
-        if pool and storage:
-            noted[pool] = json.loads(storage)
-    return noted
+    """The storage that each pool's nodes have, by the pool's uid, as far as it was noted."""
+    noted = [item["metadata"] for item in config_maps if STORAGE in item["metadata"].get("annotations", {})]
+    owned = ((owner["uid"], each["annotations"][STORAGE]) for each in noted for owner in each["ownerReferences"])
+    return {uid: json.loads(storage) for uid, storage in owned}

@@ -21,6 +21,9 @@ RESTRICTED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 
+# A fresh volume may be root's: the image's user is of this group.
+GROUP_OF_VOLUMES = {"fsGroup": 0, "fsGroupChangePolicy": "OnRootMismatch"}
+
 
 def mebibytes(size: str) -> int:
     """A JVM size such as 512m, 1g, 1048576 in MiB, rounded up."""
@@ -125,8 +128,7 @@ def pod_of(cluster: Cluster, node: Node, settings: Object, certificate_revision:
         "securityContext": {
             "runAsNonRoot": True,
             "seccompProfile": {"type": "RuntimeDefault"},
-            # A fresh volume may be root's: the image's user is of this group.
-            **({"fsGroup": 0} if any(volume.persistent for volume in node.pool.volumes) else {}),
+            **(GROUP_OF_VOLUMES if any(volume.persistent for volume in node.pool.volumes) else {}),
         },
         "containers": [container],
         "volumes": [volume for volume, _ in volumes],
