@@ -139,8 +139,9 @@ def parse_cluster(
     """The model of a cluster.
 
     `pods`: node ids that pods of each pool have now; `storages`: what storage nodes have, by their pool's uid;
-    `cluster_id`: the one that it has or is to get; `images`: Kafka version -> image. Raises OperatorError with Strimzi's
-    reason on anything that cannot be done.
+    `cluster_id`: the one that it has or is to get; `images`: Kafka version -> image.
+
+    Raises OperatorError with Strimzi's reason on anything that cannot be done.
     """
     namespace, name = kafka["metadata"]["namespace"], kafka["metadata"]["name"]
     spec = kafka["spec"]
