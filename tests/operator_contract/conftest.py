@@ -86,7 +86,7 @@ def cluster(
     option = pytestconfig.getoption
     outside = manifests.external(option("--node-host"), option("--bootstrap-node-port"), option("--broker-node-port"))
     own = new_cluster(NAMESPACE, NAME)
-    names = {"tls": "certificates", "scram-sha-512": "passwords"}
+    names = {"tls": "certified", "scram-sha-512": "passwords"}
     for_users = [
         manifests.forwarded(names[how], port, {0: user_forwarders[how].port}, how)
         for how, port in USER_LISTENERS.items()

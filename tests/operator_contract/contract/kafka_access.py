@@ -23,6 +23,7 @@ from kafka.admin import (
 UNKNOWN_TOPIC = 3
 TIMEOUT_MS = 30_000
 BLOCKED_MS = 10_000  # until a producer gives up a broker or topic that it may not see
+KNOCK_MS = 3_000  # for a client that only wants to know whether it is let in: nobody is told why not
 LARGEST = 16 * 1024 * 1024  # bytes of a request
 
 
@@ -48,7 +49,7 @@ class Kafka:
 
     def knock(self) -> None:
         """Ask something that everybody may know who is let in at all. Raises KafkaError."""
-        with closing(KafkaAdminClient(**self._options)) as admin:
+        with closing(KafkaAdminClient(**self._options | {"bootstrap_timeout_ms": KNOCK_MS})) as admin:
             admin.describe_cluster()
 
     def cluster_id(self) -> str:
