@@ -43,10 +43,35 @@ def make(*words: str, **variables: str) -> float:
     return time.monotonic() - started
 
 
+def kubectl_text(*words: str, document: str | None = None) -> str:
+    """What kubectl prints of the lab's cluster; `document` is its standard input."""
+    command = [str(STATE / "bin" / "kubectl"), "--kubeconfig", str(STATE / "kubeconfig"), *words]
+    return subprocess.run(command, input=document, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 def kubectl(*words: str) -> dict:
     """What the lab's cluster answers, as JSON."""
-    command = [str(STATE / "bin" / "kubectl"), "--kubeconfig", str(STATE / "kubeconfig"), *words, "--output=json"]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return json.loads(kubectl_text(*words, "--output=json"))
+
+
+def moment(text: str) -> datetime.datetime:
+    """A time as Kubernetes writes it."""
+    return datetime.datetime.fromisoformat(text)
+
+
+def ready_since(item: dict) -> datetime.datetime | None:
+    """Since when a resource is Ready, None where it is not."""
+    conditions = item.get("status", {}).get("conditions", [])
+    times = [c["lastTransitionTime"] for c in conditions if (c["type"], c["status"]) == ("Ready", "True")]
+    return moment(times[0]) if times else None
+
+
+def full_kafka() -> None:
+    """The lab's Kafka and topic in the profile full, made by an operator that is started for it."""
+    make("lab")
+    make("teardown")
+    tags = "strimzi_operator,attendee_namespace,kafka_cluster,kafka_topic"
+    make("lab", f"ARGS=--tags {tags} -e lab_kafka_profile=full")
 
 
 def remove_lab() -> None:
@@ -84,19 +109,16 @@ def lab_running() -> str:
 
 def operator_ready() -> str:
     """Profile full: from the operator's start until Kafka and topic are Ready (bound 115 s)."""
-    make("lab")
-    make("teardown")
-    tags = "strimzi_operator,attendee_namespace,kafka_cluster,kafka_topic"
-    make("lab", f"ARGS=--tags {tags} -e lab_kafka_profile=full")
+    full_kafka()
     deployment = kubectl("get", "deployment", "strimzi-cluster-operator", "--namespace=amq-streams")
-    begin = datetime.datetime.fromisoformat(deployment["metadata"]["creationTimestamp"])
+    begin = moment(deployment["metadata"]["creationTimestamp"])
     ends = []
     for kind in ("kafka", "kafkatopic"):
         for item in kubectl("get", f"{kind}.kafka.strimzi.io", "--namespace=rhte2019")["items"]:
-            ready = [c for c in item["status"]["conditions"] if (c["type"], c["status"]) == ("Ready", "True")]
-            if not ready:
+            since = ready_since(item)
+            if since is None:
                 sys.exit(f"{kind} {item['metadata']['name']} is not Ready: nothing was measured.")
-            ends.append(datetime.datetime.fromisoformat(ready[0]["lastTransitionTime"]))
+            ends.append(since)
     return f"{(max(ends) - begin).total_seconds():.0f} s"
 
 

@@ -13,11 +13,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contract import manifests
+from contract.forwarding import Forwarder
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster, make_namespace, remove_namespace
 from contract.kubernetes_access import Kubernetes
+from contract.users import Clients
 from contract.waiting import eventually
 
+NAMESPACE, NAME = "operator-contract", "contract"
+USER_LISTENERS = {"tls": 9096, "scram-sha-512": 9097}  # authentication: port
 TESTS_CLUSTER = "/var/lib/catdog-lab/catdog-lab-test/kubeconfig"  # molecule/shared/inventory
 
 
@@ -27,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--node-host", default="127.0.0.1", help="address by which this machine reaches node ports")
     group.addoption("--bootstrap-node-port", type=int, default=31092, help="a free node port (default: %(default)s)")
     group.addoption("--broker-node-port", type=int, default=31093, help="another one (default: %(default)s)")
+    group.addoption("--end-api-server", help="command that ends the API server of a cluster that starts it again")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,15 +67,53 @@ def new_cluster(kubernetes: Kubernetes) -> Iterator[Callable[[str, str], KafkaCl
 
 
 @pytest.fixture(scope="session")
-def cluster(new_cluster: Callable[[str, str], KafkaCluster], pytestconfig: pytest.Config) -> KafkaCluster:
-    """One node with both roles and every kind of listener, Ready."""
+def user_forwarders(kubernetes: Kubernetes) -> Iterator[dict[str, Forwarder]]:
+    """Ways to the listeners that ask clients who they are, by the way in which these ask."""
+    pod = f"{NAME}-dual-role-0"
+    made = {how: Forwarder(kubernetes, NAMESPACE, pod, port) for how, port in USER_LISTENERS.items()}
+    yield made
+    for forwarder in made.values():
+        forwarder.close()
+
+
+@pytest.fixture(scope="session")
+def cluster(
+    new_cluster: Callable[[str, str], KafkaCluster],
+    user_forwarders: dict[str, Forwarder],
+    pytestconfig: pytest.Config,
+) -> KafkaCluster:
+    """One node with both roles and every kind of listener, Ready; who does not say who it is may do everything."""
     option = pytestconfig.getoption
     outside = manifests.external(option("--node-host"), option("--bootstrap-node-port"), option("--broker-node-port"))
-    own = new_cluster("operator-contract", "contract")
-    listeners = [manifests.PLAIN, manifests.TLS, outside, manifests.NODES]
+    own = new_cluster(NAMESPACE, NAME)
+    names = {"tls": "certified", "scram-sha-512": "passwords"}
+    for_users = [
+        manifests.forwarded(names[how], port, {0: user_forwarders[how].port}, how)
+        for how, port in USER_LISTENERS.items()
+    ]
+    listeners = [manifests.PLAIN, manifests.TLS, outside, manifests.NODES, *for_users]
+    authorization = {"type": "simple", "superUsers": ["ANONYMOUS", "CN=chief"]}
     own.make(
-        manifests.kafka(own.namespace, own.name, listeners),
+        manifests.kafka(own.namespace, own.name, listeners, users=True, authorization=authorization),
         manifests.pool(own.namespace, own.name, "dual-role", ["controller", "broker"]),
+    )
+    return own
+
+
+@pytest.fixture(scope="session")
+def changing(new_cluster: Callable[[str, str], KafkaCluster], kubernetes: Kubernetes) -> KafkaCluster:
+    """A controller and a broker in pools of their own, for changes.
+
+    The broker's volume is a claim where there can be one; its pool has a label and gives its pods and claims marks.
+    """
+    own = new_cluster("operator-contract-change", "changing")
+    volumes = [manifests.volume(0, "1Gi" if kubernetes.default_storage_class() else None)]
+    template = {kind: {"metadata": manifests.MARKS} for kind in ("pod", "persistentVolumeClaim")}
+    labels = {"term": "spring"}
+    own.make(
+        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
+        manifests.pool(own.namespace, own.name, "kafka", ["broker"], volumes=volumes, labels=labels, template=template),
+        manifests.pool(own.namespace, own.name, "controller", ["controller"]),
     )
     return own
 
@@ -92,7 +135,8 @@ def authority(cluster: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def kafka(listeners: dict[str, dict[str, Any]], authority: Path) -> Iterator[Kafka]:
     """The cluster as clients outside see it."""
-    client = Kafka(listeners["external"]["bootstrapServers"], str(authority))
+    servers = listeners["external"]["bootstrapServers"]
+    client = Kafka(servers, security_protocol="SSL", ssl_cafile=str(authority))
     yield client
     client.close()
 
@@ -111,3 +155,34 @@ def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
     for name in reversed(made):
         cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
     eventually(lambda: [n for n in made if cluster.topic(n)], lambda left: not left, "the test's topics gone")
+
+
+@pytest.fixture
+def new_user(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
+    """Create KafkaUsers (name, kind of authentication, ACLs) of the cluster; they are removed after the test."""
+    made: list[str] = []
+
+    def make(name: str, authentication: str, *acls: dict[str, Any]) -> str:
+        cluster.kubernetes.create(manifests.user(cluster.namespace, cluster.name, name, authentication, *acls))
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
+    eventually(
+        lambda: [n for n in made if cluster.user(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
+        lambda left: not left,
+        "the test's users and their Secrets gone",
+    )
+
+
+@pytest.fixture(scope="session")
+def clients(
+    cluster: KafkaCluster,
+    user_forwarders: dict[str, Forwarder],
+    authority: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Clients:
+    """Kafka clients of the cluster's users."""
+    return Clients(cluster, user_forwarders, authority, tmp_path_factory.mktemp("users"))

@@ -1,51 +1,28 @@
 """Changes of a running cluster: what follows, and what is left as it was.
 
 Sources: strimzi_observed.md, Time and behaviour; "Deploying and Managing", node pools (node ids, adding nodes),
-configuring listeners; API reference, EntityOperatorSpec.
+configuring listeners, pausing reconciliation, rolling updates by annotation; API reference, EntityOperatorSpec.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from contract import manifests
-from contract.conditions import conditions
+from contract.conditions import has
 from contract.kafka_cluster import KafkaCluster
 from contract.waiting import LONG, eventually
 
 BROKER = "changing-kafka-1"
+PAUSE = "strimzi.io/pause-reconciliation"
+ROLL = "strimzi.io/manual-rolling-update"
 NODES_SERVICE = "changing-kafka-nodes-bootstrap"
-
-
-@pytest.fixture(scope="module")
-def changing(new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
-    """A controller and a broker in pools of their own."""
-    own = new_cluster("operator-contract-change", "changing")
-    own.make(
-        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
-        manifests.pool(own.namespace, own.name, "kafka", ["broker"]),
-        manifests.pool(own.namespace, own.name, "controller", ["controller"]),
-    )
-    return own
 
 
 def broker_options(cluster: KafkaCluster, pod: str) -> str:
     """What a broker goes by, in the words of Kafka's own command."""
     entity = ["--entity-type", "brokers", "--entity-name", pod.rsplit("-", 1)[1], "--all"]
     return cluster.run(pod, "bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--describe", *entity)
-
-
-def ready_uid(cluster: KafkaCluster, pod: str) -> str | None:
-    """The UID of a pod that is Ready, None where it is not."""
-    found = cluster.kubernetes.get("Pod", cluster.namespace, pod)
-    return found["metadata"]["uid"] if conditions_true(found, "Ready") else None
-
-
-def conditions_true(item: dict | None, kind: str) -> bool:
-    """Whether a condition of an object is true."""
-    return any(condition["status"] == "True" for condition in conditions(item, kind))
 
 
 def test_node_ids_run_on_over_pools_in_order_of_their_names(changing: KafkaCluster):
@@ -69,34 +46,48 @@ def test_changed_option_reaches_the_brokers(changing: KafkaCluster):
     assert "log.retention.hours=7 " in broker_options(changing, BROKER)
 
 
-def test_label_of_the_kafka_reaches_what_is_made_for_it(changing: KafkaCluster):
+def wait_labels(cluster: KafkaCluster, service: str, **labels: str | None) -> None:
+    """Wait until a Service has these labels, and none of those that are None."""
+    eventually(
+        lambda: cluster.the("Service", service)["metadata"]["labels"],
+        lambda found: all(found.get(name) == value for name, value in labels.items()),
+        f"the labels {labels} at Service {service}",
+        LONG,
+    )
+
+
+def test_label_of_the_kafka_comes_to_what_is_made_for_it_and_goes(changing: KafkaCluster):
     # "Deploying and Managing", Cluster Operator, STRIMZI_LABELS_EXCLUSION_PATTERN: labels of the custom resource go to
     # its subresources, save app.kubernetes.io/ ones other than part-of
     labels = {"class": "autumn", "app.kubernetes.io/managed-by": "instructor"}
     changing.change({"metadata": {"labels": labels}})
-    eventually(
-        lambda: changing.the("Service", "changing-kafka-bootstrap")["metadata"]["labels"],
-        lambda found: found.get("class") == "autumn",
-        "the label at the bootstrap Service",
-        LONG,
-    )
-    eventually(
-        changing.kafka_pods,
-        lambda pods: all(
-            pod["metadata"]["labels"].get("class") == "autumn" and conditions_true(pod, "Ready")
-            for pod in pods.values()
-        ),
-        "the label at every pod, Ready",
-        LONG,
-    )
+    wait_labels(changing, "changing-kafka-bootstrap", **{"class": "autumn"})
     managers = {s["metadata"]["labels"]["app.kubernetes.io/managed-by"] for s in changing.list("Service")}
     assert managers == {"strimzi-cluster-operator"}
+    changing.change({"metadata": {"labels": dict.fromkeys(labels)}})
+    wait_labels(changing, "changing-kafka-bootstrap", **{"class": None})
     changing.wait_ready()
 
 
-def test_listener_comes_and_goes(changing: KafkaCluster):
-    # "Deploying and Managing", configuring listeners: their Services are made and removed with them
-    changing.change({"spec": {"kafka": {"listeners": [manifests.PLAIN, manifests.NODES]}}})
+def test_label_of_a_pool_and_its_template_are_at_its_pods(changing: KafkaCluster):
+    # The same of the KafkaNodePool; API reference, KafkaNodePoolTemplate, PodTemplate, MetadataTemplate
+    broker, controller = (changing.the("Pod", name)["metadata"] for name in (BROKER, "changing-controller-0"))
+    wanted = {"term": "spring", **manifests.MARKS["labels"]}
+    assert wanted.items() <= broker["labels"].items() and not wanted.items() & controller["labels"].items()
+    assert manifests.MARKS["annotations"].items() <= broker["annotations"].items()
+
+
+def test_listener_comes_and_goes_but_not_in_a_pause(changing: KafkaCluster):
+    # "Deploying and Managing", configuring listeners: their Services are made and removed with them; pausing
+    # reconciliation of custom resources: changes are ignored until its end
+    observed = changing.wait_ready()["status"]["observedGeneration"]
+    listeners = {"kafka": {"listeners": [manifests.PLAIN, manifests.NODES]}}
+    changing.change({"metadata": {"annotations": {PAUSE: "true"}}, "spec": listeners})
+    paused = eventually(changing.kafka, lambda kafka: has(kafka, "ReconciliationPaused", "True"), "the Kafka paused")
+    assert paused["status"]["observedGeneration"] == observed < paused["metadata"]["generation"]
+    assert not has(paused, "Ready", "True")
+    assert not changing.kubernetes.get("Service", changing.namespace, NODES_SERVICE)
+    changing.change({"metadata": {"annotations": {PAUSE: None}}})
     status = changing.wait_ready()["status"]
     assert [listener["name"] for listener in status["listeners"]] == ["plain", "nodes"]
     changing.the("Service", NODES_SERVICE)
@@ -112,10 +103,10 @@ def test_listener_comes_and_goes(changing: KafkaCluster):
 def test_broker_is_added_and_the_others_run_on(changing: KafkaCluster):
     # Time and behaviour: a scaled pool; node pools: a new node takes the lowest free id
     pods = changing.pod_uids()
-    changing.kubernetes.merge("KafkaNodePool", changing.namespace, "kafka", {"spec": {"replicas": 2}})
-    eventually(lambda: ready_uid(changing, "changing-kafka-2"), bool, "a second broker Ready", LONG)
+    changing.change_pool("kafka", replicas=2)
+    eventually(lambda: changing.ready_uid("changing-kafka-2"), bool, "a second broker Ready", LONG)
     pool = eventually(
-        lambda: changing.the("KafkaNodePool", "kafka"),
+        lambda: changing.pool("kafka"),
         lambda found: found["status"]["observedGeneration"] == found["metadata"]["generation"],
         "the pool's status in its present form",
     )
@@ -124,12 +115,15 @@ def test_broker_is_added_and_the_others_run_on(changing: KafkaCluster):
     assert {name: uid for name, uid in changing.pod_uids().items() if name in pods} == pods
 
 
-def test_deleted_broker_comes_back(changing: KafkaCluster):
-    # Time and behaviour: a deleted broker pod
-    before = changing.the("Pod", BROKER)["metadata"]["uid"]
-    changing.kubernetes.delete("Pod", changing.namespace, BROKER)
-    eventually(lambda: ready_uid(changing, BROKER), lambda uid: uid not in (None, before), f"{BROKER} Ready anew", LONG)
-    changing.wait_ready()
+def test_pod_is_replaced_as_its_annotation_asks_for(changing: KafkaCluster):
+    # "Deploying and Managing", performing a rolling update using a pod annotation: at the next reconciliation
+    before = changing.pod_uids()
+    annotate = {"metadata": {"annotations": {ROLL: "true"}}}
+    changing.kubernetes.merge("Pod", changing.namespace, BROKER, annotate)
+    changing.wait_replaced(BROKER, before[BROKER])
+    assert ROLL not in changing.the("Pod", BROKER)["metadata"]["annotations"]
+    after = changing.pod_uids()
+    assert {name for name, uid in after.items() if uid != before[name]} == {BROKER}
 
 
 @pytest.mark.parametrize(
@@ -146,11 +140,21 @@ def test_deleted_object_comes_back(changing: KafkaCluster, kind: str, name: str)
         LONG,
     )
     eventually(
-        lambda: {pod: ready_uid(changing, pod) for pod in changing.kafka_pods()},
+        lambda: {pod: changing.ready_uid(pod) for pod in changing.kafka_pods()},
         lambda pods: len(pods) == 3 and all(pods.values()),
         "all pods Ready",
         LONG,
     )
+
+
+def test_user_operator_comes_when_it_is_asked_for(changing: KafkaCluster):
+    # API reference, EntityOperatorSpec, userOperator; KafkaUserAuthorizationSimple: of use only where Kafka authorizes
+    changing.change({"spec": {"entityOperator": {"userOperator": {}}}})
+    rule = manifests.acl("topic", "any", "Read")
+    changing.kubernetes.create(manifests.user(changing.namespace, changing.name, "too-early", "scram-sha-512", rule))
+    assert "authorization" in changing.wait_refused_user("too-early", "InvalidResourceException")
+    changing.kubernetes.merge("KafkaUser", changing.namespace, "too-early", {"spec": {"authorization": None}})
+    changing.wait_user("too-early")
 
 
 def test_entity_operator_goes_when_it_is_no_longer_asked_for(changing: KafkaCluster):

@@ -23,7 +23,7 @@ Listeners = dict[str, dict[str, Any]]
 
 
 def test_every_listener_is_in_the_status(listeners: Listeners):
-    assert set(listeners) == {"plain", "tls", "external", "nodes"}
+    assert set(listeners) == {"plain", "tls", "external", "nodes", "certified", "passwords"}
 
 
 @pytest.mark.parametrize(("name", "port"), [("plain", 9092), ("tls", 9093)])
@@ -52,7 +52,7 @@ def test_without_an_advertised_host_it_is_the_nodes_address(cluster: KafkaCluste
 
 
 def test_tls_listeners_name_the_authority_and_others_none(listeners: Listeners, authority: Path):
-    for name in ("tls", "external"):
+    for name in ("tls", "external", "certified", "passwords"):
         assert listeners[name]["certificates"] == [authority.read_text()]
     for name in ("plain", "nodes"):
         assert not listeners[name].get("certificates")

@@ -22,6 +22,7 @@ SECRETS = {
     "contract-trustbundle": {"cluster-ca.crt", "clients-ca.crt"},
     "contract-cluster-operator-certs": set(),
     "contract-entity-topic-operator-certs": {"entity-operator.crt", "entity-operator.key"},
+    "contract-entity-user-operator-certs": {"entity-operator.crt", "entity-operator.key"},
 }
 # Objects, Labels: common to all of them.
 LABELS = {
@@ -94,6 +95,12 @@ def test_node_settings_are_a_config_map_of_the_pool(cluster: KafkaCluster):
     found = cluster.the("ConfigMap", POD)
     assert {"server.config", "log4j2.properties", "cluster.id", "metadata.version"} <= set(found["data"])
     assert ("KafkaNodePool", cluster.the("KafkaNodePool", "dual-role")["metadata"]["uid"]) in owners(found)
+
+
+@pytest.mark.parametrize("which", ["topic", "user"])
+def test_entity_operators_have_settings(cluster: KafkaCluster, which: str):
+    # List of Kafka cluster resources: <cluster>-entity-topic-operator-config, <cluster>-entity-user-operator-config
+    assert "log4j2.properties" in cluster.the("ConfigMap", f"contract-entity-{which}-operator-config")["data"]
 
 
 def test_bootstrap_service_leads_to_brokers(cluster: KafkaCluster):
@@ -207,19 +214,21 @@ def test_pool_resources_are_the_containers(cluster: KafkaCluster):
     assert container["resources"]["requests"] == {"cpu": "50m", "memory": "640Mi"}
 
 
-def test_entity_operator_is_a_deployment_with_a_topic_operator(cluster: KafkaCluster):
+def test_entity_operator_is_a_deployment_with_both_operators(cluster: KafkaCluster):
     # Objects, Deployment
     deployment = cluster.the("Deployment", "contract-entity-operator")
-    assert "topic-operator" in {c["name"] for c in deployment["spec"]["template"]["spec"]["containers"]}
+    containers = {container["name"] for container in deployment["spec"]["template"]["spec"]["containers"]}
+    assert {"topic-operator", "user-operator"} <= containers
     assert deployment["status"]["readyReplicas"] == 1
 
 
+@pytest.mark.parametrize("port", [8080, 8081], ids=["topic-operator", "user-operator"])
 @pytest.mark.parametrize("path", ["healthy", "ready"])
-def test_topic_operator_answers_its_probes(cluster: KafkaCluster, path: str):
-    # Objects, Deployment: 8080, /healthy, /ready
+def test_entity_operator_answers_its_probes(cluster: KafkaCluster, path: str, port: int):
+    # Objects, Deployment: 8080, 8081, /healthy, /ready
     selector = f"{cluster.selector},strimzi.io/name=contract-entity-operator"
     pods = eventually(
         lambda: cluster.kubernetes.list("Pod", cluster.namespace, selector), lambda found: len(found) == 1, "one pod"
     )
     name = pods[0]["metadata"]["name"]
-    assert 200 <= cluster.kubernetes.http_status(cluster.namespace, name, 8080, path) < 300
+    assert 200 <= cluster.kubernetes.http_status(cluster.namespace, name, port, path) < 300

@@ -13,7 +13,7 @@ import pytest
 from kubernetes.client.exceptions import ApiException
 
 from contract import manifests
-from contract.conditions import conditions, is_current
+from contract.conditions import conditions, has, is_current
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
 from contract.waiting import eventually
@@ -179,6 +179,20 @@ def test_unmanaged_topic_is_left_alone(cluster: KafkaCluster, kafka: Kafka, new_
     eventually(lambda: cluster.topic(name), lambda topic: topic is None, "the KafkaTopic gone")
     assert kafka.topic(name)
     kafka.delete_topic(name)
+
+
+def test_paused_topic_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
+    # "Deploying and Managing", pausing reconciliation of custom resources
+    name = new_topic("paused")
+    cluster.wait_topic(name)
+    annotate = {"metadata": {"annotations": {"strimzi.io/pause-reconciliation": "true"}}, "spec": {"partitions": 2}}
+    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
+    cluster.wait_topic(name, lambda topic: has(topic, "ReconciliationPaused", "True"))
+    assert kafka.topic(name)["partitions"] == 1
+    annotate["metadata"]["annotations"]["strimzi.io/pause-reconciliation"] = "false"
+    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
+    cluster.wait_topic(name)
+    assert kafka.topic(name)["partitions"] == 2
 
 
 def test_topic_made_in_kafka_can_be_taken_over(

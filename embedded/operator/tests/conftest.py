@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "src"), str(Path(__file__).resolve().parent)]
 
 IMAGES = {"4.3.1": "localhost/catdog-lab/kafka:test"}
 
@@ -61,6 +61,20 @@ def keys_in_turn(monkeypatch, few_keys):
     monkeypatch.setattr("embedded_operator.certificates.rsa.generate_private_key", lambda **_: next(turn))
 
 
+@pytest.fixture(autouse=True)
+def spare_brokers(monkeypatch):
+    """Every broker can be spared: there is no Kafka to ask."""
+
+    class Availability:
+        def __init__(self, *_: Any) -> None:
+            """As KafkaAvailability."""
+
+        async def reason_to_keep(self, broker: int) -> str | None:
+            """None: it may be restarted."""
+
+    monkeypatch.setattr("embedded_operator.reconciliation.KafkaAvailability", Availability)
+
+
 @pytest.fixture
 def kafka() -> dict[str, Any]:
     """A Kafka resource to change."""
@@ -97,4 +111,6 @@ def parse():
     """`parse(kafka, pools)` -> model, with no pods and a fixed cluster id."""
     from embedded_operator.parsing import parse_cluster
 
-    return lambda kafka, pools, pods=None: parse_cluster(kafka, pools, pods or {}, "cluster-id", IMAGES)
+    return lambda kafka, pools, pods=None, storages=None: parse_cluster(
+        kafka, pools, pods or {}, storages or {}, "cluster-id", IMAGES
+    )

@@ -6,7 +6,8 @@ import pytest
 from cryptography import x509
 from embedded_operator.broker_config import server_settings
 from embedded_operator.listeners import status_addresses
-from embedded_operator.objects import entity_operator, node_settings, pods, secrets, services
+from embedded_operator.objects import entity_operator, node_settings, pods, secrets, services, volume_claims
+from embedded_operator.objects.metadata import REVISION
 
 PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}
 
@@ -190,6 +191,7 @@ def test_the_entity_operator(cluster):
         ("ServiceAccount", "my-entity-operator"),
         ("Role", "my-entity-operator"),
         ("RoleBinding", "my-entity-topic-operator-role"),
+        ("ConfigMap", "my-entity-topic-operator-config"),
         ("NetworkPolicy", "my-entity-operator"),
         ("PodDisruptionBudget", "my-entity-operator"),
         ("Deployment", "my-entity-operator"),
@@ -212,6 +214,20 @@ def test_the_user_operator_beside_it(parse, kafka, compact_pools, cluster):
     assert environment["STRIMZI_ACLS_ADMIN_API_SUPPORTED"] == "true"
     certificates = {item["metadata"]["name"] for item in secrets.all_secrets(both, {})[1]}
     assert {"my-entity-topic-operator-certs", "my-entity-user-operator-certs"} <= certificates
+
+
+def test_the_level_of_an_entity_operators_log_is_in_its_settings(parse, kafka, compact_pools, cluster):
+    def settings_and_revision(one):
+        found = entity_operator.all_objects(one, OPERATORS, "certificate")
+        (settings,) = [item["data"]["log4j2.properties"] for item in found if item["kind"] == "ConfigMap"]
+        return settings, found[-1]["metadata"]["annotations"][REVISION]
+
+    before = settings_and_revision(cluster)
+    logging = {"type": "inline", "loggers": {"rootLogger.level": "DEBUG"}}
+    kafka["spec"]["entityOperator"]["topicOperator"]["logging"] = logging
+    after = settings_and_revision(parse(kafka, compact_pools))
+    assert (before[0], after[0]) == ("rootLogger.level = INFO\n", "rootLogger.level = DEBUG\n")
+    assert before[1] != after[1]
 
 
 def test_only_a_user_operator_may_read_secrets(parse, kafka, compact_pools, cluster):
@@ -246,6 +262,7 @@ def test_who_may_do_everything(parse, kafka, compact_pools, cluster):
     settings = server_settings(authorizing, authorizing.nodes[0], PORTS)
     assert settings["authorizer.class.name"].endswith(".StandardAuthorizer")
     assert settings["super.users"].split(";") == [
+        "User:CN=cluster-operator,O=io.strimzi",
         "User:CN=my-kafka,O=io.strimzi",
         "User:CN=my-entity-topic-operator,O=io.strimzi",
         "User:CN=my-entity-user-operator,O=io.strimzi",
@@ -275,21 +292,19 @@ def test_patient_timeouts_give_way_to_the_users(parse, kafka, compact_pools, clu
     assert server_settings(parse(kafka, compact_pools), cluster.nodes[0], PORTS)[name] == "3000"
 
 
-def test_labels_of_the_kafka_go_to_all_that_is_made_for_it(parse, kafka, compact_pools):
-    kafka["metadata"]["labels"] = {
-        "class": "autumn",
-        "app.kubernetes.io/managed-by": "instructor",
-        "app.kubernetes.io/part-of": "school",
-    }
+def test_labels_go_to_all_that_is_made_for_their_resource(parse, kafka, compact_pools):
+    kept_back = {"app.kubernetes.io/managed-by": "instructor"}
+    kafka["metadata"]["labels"] = {"of": "kafka", "app.kubernetes.io/part-of": "school", **kept_back}
+    compact_pools[0]["metadata"]["labels"] = {"of": "pool", "app.kubernetes.io/part-of": "desk", **kept_back}
+    compact_pools[0]["spec"]["storage"] = {"type": "persistent-claim", "size": "1Gi"}
     cluster = parse(kafka, compact_pools)
-    made = [
-        *services.all_services(cluster),
-        *entity_operator.all_objects(cluster, {"topic": "image", "user": "image"}, "1"),
-        pods.pod_of(cluster, cluster.nodes[0], {"data": {}}, "1"),
-    ]
-    labels = [item["metadata"]["labels"] for item in made]
-    assert {(each["class"], each["app.kubernetes.io/part-of"]) for each in labels} == {("autumn", "school")}
-    assert {each["app.kubernetes.io/managed-by"] for each in labels} == {"strimzi-cluster-operator"}
+    of_the_kafka = [*services.internal_services(cluster), *entity_operator.all_objects(cluster, OPERATORS, "1")]
+    settings = node_settings.settings_of(cluster, cluster.nodes[0], PORTS)
+    of_the_pool = [pods.pod_of(cluster, cluster.nodes[0], settings, "1"), settings, *volume_claims.all_claims(cluster)]
+    for made, labels in ((of_the_kafka, ("kafka", "school")), (of_the_pool, ("pool", "desk"))):
+        found = [item["metadata"]["labels"] for item in made]
+        assert {(each["of"], each["app.kubernetes.io/part-of"]) for each in found} == {labels}
+        assert {each["app.kubernetes.io/managed-by"] for each in found} == {"strimzi-cluster-operator"}
 
 
 def test_a_label_restarts_the_pods_that_get_it(parse, kafka, compact_pools):
@@ -299,4 +314,17 @@ def test_a_label_restarts_the_pods_that_get_it(parse, kafka, compact_pools):
 
     before = revision()
     kafka["metadata"]["labels"] = {"class": "autumn"}
+    assert revision() == before
+    compact_pools[0]["metadata"]["labels"] = {"class": "autumn"}
     assert revision() != before
+
+
+def test_a_pod_has_what_its_template_gives_it(parse, kafka, compact_pools):
+    before = pod(parse(kafka, compact_pools))["metadata"]["annotations"][REVISION]
+    metadata = {"labels": {"class": "autumn"}, "annotations": {"example.com/room": "12"}}
+    compact_pools[0]["spec"]["template"] = {"pod": {"metadata": metadata}}
+    found = pod(parse(kafka, compact_pools))["metadata"]
+    assert found["labels"]["class"] == "autumn" and found["annotations"]["example.com/room"] == "12"
+    assert found["annotations"][REVISION] != before
+    metadata["annotations"]["example.com/room"] = "13"
+    assert pod(parse(kafka, compact_pools))["metadata"]["annotations"][REVISION] != found["annotations"][REVISION]

@@ -56,6 +56,12 @@ def test_other_kafka_version(parse, kafka, compact_pools):
     assert caught.value.reason == "UnsupportedKafkaVersionException"
 
 
+def test_an_image_of_its_own_goes_before_the_versions(parse, kafka, compact_pools):
+    assert parse(kafka, compact_pools).image == "localhost/catdog-lab/kafka:test"
+    kafka["spec"]["kafka"]["image"] = "localhost/own:1"
+    assert parse(kafka, compact_pools).image == "localhost/own:1"
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [
@@ -73,6 +79,16 @@ def test_other_kafka_version(parse, kafka, compact_pools):
             lambda k: k["entityOperator"].update(userOperator={"secretPrefix": "my-"}),
             "spec.entityOperator.userOperator.secretPrefix",
         ),
+        (
+            lambda k: k["entityOperator"].update(userOperator={"logging": {"type": "external"}}),
+            "spec.entityOperator.userOperator.logging.type external",
+        ),
+        (
+            lambda k: k["entityOperator"]["topicOperator"].update(
+                logging={"type": "inline", "loggers": {"kafka": "OFF"}}
+            ),
+            "spec.entityOperator.topicOperator.logging.loggers.kafka",
+        ),
         (lambda k: k.update(cruiseControl={}), "spec.cruiseControl"),
         (lambda k: k["kafka"]["listeners"][0].update(type="loadbalancer"), "spec.kafka.listeners[0].type loadbalancer"),
         (lambda k: k["kafka"].update(metadataVersion="3.9"), "spec.kafka.metadataVersion 3.9"),
@@ -84,15 +100,33 @@ def test_unsupported_fields_are_named(parse, kafka, compact_pools, change, path)
 
 
 def test_unsupported_fields_of_a_pool_are_named(parse, kafka, compact_pools):
-    compact_pools[0]["spec"]["template"] = {"pod": {}}
-    assert "KafkaNodePool lab/dual-role: the embedded operator does not support spec.template" in refusal(
+    compact_pools[0]["spec"]["template"] = {"pod": {"affinity": {}}}
+    assert "KafkaNodePool lab/dual-role: the embedded operator does not support spec.template.pod.affinity" in refusal(
         parse, kafka, compact_pools
     )
 
 
-def test_persistent_storage_is_refused(parse, kafka, compact_pools):
-    compact_pools[0]["spec"]["storage"]["volumes"][0] = {"id": 0, "type": "persistent-claim", "size": "1Gi"}
-    assert "spec.storage.volumes[0]" in refusal(parse, kafka, compact_pools)
+@pytest.mark.parametrize("kind", ["pod", "persistentVolumeClaim"])
+@pytest.mark.parametrize("which", ["labels", "annotations"])
+def test_a_template_cannot_set_strimzis_own(parse, kafka, compact_pools, kind, which):
+    compact_pools[0]["spec"]["template"] = {kind: {"metadata": {which: {"strimzi.io/pool-name": "another"}}}}
+    assert "[strimzi.io/pool-name]" in refusal(parse, kafka, compact_pools)
+
+
+def test_a_pools_template_goes_before_the_kafkas(parse, kafka, full_pools):
+    kafka["spec"]["kafka"]["template"] = {"pod": {"metadata": {"labels": {"of": "kafka"}}}}
+    full_pools[0]["spec"]["template"] = {"persistentVolumeClaim": {"metadata": {"labels": {"of": "pool"}}}}
+    controller, brokers = parse(kafka, full_pools).pools
+    assert controller.pod_metadata.labels == {"of": "kafka"} and controller.claim_metadata.labels == {}
+    assert brokers.pod_metadata.labels == {} and brokers.claim_metadata.labels == {"of": "pool"}
+
+
+def test_storage_that_cannot_be_changed_so_stays_with_a_warning(parse, kafka, compact_pools):
+    current = {"type": "jbod", "volumes": [{"id": 0, "type": "persistent-claim", "size": "2Gi"}]}
+    (pool,) = parse(kafka, compact_pools, storages={"dual-role-uid": current}).pools
+    assert pool.storage == current and pool.volumes[0].persistent
+    assert "KafkaNodePool resource lab/dual-role contains changes which are not allowed" in pool.storage_warning
+    assert "volume 0: type from persistent-claim to ephemeral" in pool.storage_warning
 
 
 def test_a_cluster_without_controllers_is_refused(parse, kafka, full_pools):
@@ -108,6 +142,12 @@ def test_config_value_that_kafka_cannot_read(parse, kafka, compact_pools):
 def test_managed_config_is_left_out(parse, kafka, compact_pools):
     kafka["spec"]["kafka"]["config"] = {"log.dirs": "/tmp", "log.retention.ms": 1, "ssl.protocol": "TLSv1.3"}
     assert parse(kafka, compact_pools).config == {"log.retention.ms": "1", "ssl.protocol": "TLSv1.3"}
+
+
+def test_a_level_that_log4j_does_not_know(parse, kafka, compact_pools):
+    logging = {"type": "inline", "loggers": {"rootLogger.level": "LOUD"}}
+    kafka["spec"]["entityOperator"]["topicOperator"]["logging"] = logging
+    assert "rootLogger.level LOUD is none of OFF, " in refusal(parse, kafka, compact_pools)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ def test_a_ready_kafka(parse, kafka, compact_pools):
     assert (new["kafkaVersion"], new["kafkaMetadataVersion"]) == ("4.3.1", "4.3-IV0")
 
 
+def test_persistent_storage_loses_nothing_that_is_warned_of(parse, kafka, compact_pools):
+    compact_pools[0]["spec"]["storage"] = {"type": "persistent-claim", "size": "1Gi"}
+    assert status.warnings(parse(kafka, compact_pools)) == []
+
+
 def test_a_pool_has_no_ready_condition(parse, kafka, full_pools):
     cluster = parse(kafka, full_pools)
     new = status.pool_status(cluster, cluster.pools[1])

@@ -3,6 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
+from embedded_operator.status import PAUSE
 from embedded_operator.topic_reconciliation import TopicReconciler
 
 
@@ -23,6 +24,12 @@ def reconcile(resource):
     reconciler.topics["rhte"] = resource
     asyncio.run(reconciler.reconcile("rhte"))
     return api.written
+
+
+def test_a_paused_topic_is_left_alone():
+    (written,) = reconcile(topic({"topicName": "rhte", "observedGeneration": 1}, {PAUSE: "true"}, partitions=5))
+    assert [(c["type"], c["status"]) for c in written["status"]["conditions"]] == [("ReconciliationPaused", "True")]
+    assert "observedGeneration" not in written["status"]
 
 
 def topic(status, annotations=None, **spec):

@@ -6,6 +6,7 @@ import base64
 import pytest
 from embedded_operator.certificates import new_key, self_signed_authority
 from embedded_operator.settings import UserOperatorSettings
+from embedded_operator.status import PAUSE
 from embedded_operator.user_reconciliation import UserReconciler
 from embedded_operator.user_secrets import user_secret
 from kafka.errors import KafkaConnectionError
@@ -147,6 +148,17 @@ def test_a_refused_user_keeps_what_it_had(lab, user):
     lab(user("tls", quotas={"producerByteRate": 1}))
     assert lab.kafka.acls() == before
     assert lab.status["conditions"][0]["reason"] == "InvalidResourceException"
+
+
+def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
+    lab(user("tls", **RIGHTS))
+    before, paused = lab.kafka.acls(), user("scram-sha-512")
+    paused["metadata"]["annotations"] = {PAUSE: "true"}
+    lab(paused)
+    assert lab.kafka.acls() == before and lab.kafka.passwords == {}
+    assert [(c["type"], c["status"]) for c in lab.status["conditions"]] == [("ReconciliationPaused", "True")]
+    lab(None)
+    assert lab.kafka.acls() == {}
 
 
 def test_without_an_authority_the_status_names_its_secrets(lab, user):

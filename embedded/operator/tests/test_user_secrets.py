@@ -79,3 +79,11 @@ def test_a_secret_of_the_cluster_is_not_overwritten(user, authority):
     assert not is_of_a_user(found)
     with pytest.raises(InvalidResourceError, match="Secret alice belongs to the Kafka cluster my"):
         user_secret(user("tls"), authority, found)
+
+
+def test_a_long_name_is_cut_where_it_stands_in_labels(user):
+    secret = user_secret(user("scram-sha-512", name="a" * 62 + "-b"), None, None)
+    labels = secret["metadata"]["labels"]
+    assert labels["app.kubernetes.io/instance"] == "a" * 62
+    assert len(labels["app.kubernetes.io/part-of"]) == 63
+    assert secret["metadata"]["name"].endswith("-b")

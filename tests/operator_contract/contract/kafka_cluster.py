@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from kubernetes.client.exceptions import ApiException
+
 from . import conditions
 from .kubernetes_access import Kubernetes
 from .waiting import LONG, SOON, eventually
@@ -10,6 +12,7 @@ from .waiting import LONG, SOON, eventually
 Object = dict[str, Any]
 
 MARK = "operator-contract"  # label of the suite's namespaces, which it may remove
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}  # the API server refuses pods that ask for more
 
 
 class KafkaCluster:
@@ -29,6 +32,14 @@ class KafkaCluster:
         """One object of its namespace."""
         return self.kubernetes.the(kind, self.namespace, name)
 
+    def pool(self, name: str) -> Object:
+        """One of its KafkaNodePools as it is now."""
+        return self.the("KafkaNodePool", name)
+
+    def change_pool(self, name: str, **spec: Any) -> Object:
+        """Merge a change into the specification of one of its pools."""
+        return self.kubernetes.merge("KafkaNodePool", self.namespace, name, {"spec": spec})
+
     def list(self, kind: str) -> list[Object]:
         """What was made for it, of one kind."""
         return self.kubernetes.list(kind, self.namespace, self.selector)
@@ -46,6 +57,11 @@ class KafkaCluster:
         """UIDs of its nodes' pods by name: a pod that was replaced has another one."""
         return {name: pod["metadata"]["uid"] for name, pod in self.kafka_pods().items()}
 
+    def ready_uid(self, pod: str) -> str | None:
+        """The UID of a pod that is Ready, None where it is not."""
+        found = self.kubernetes.get("Pod", self.namespace, pod)
+        return found["metadata"]["uid"] if found and conditions.has(found, "Ready", "True") else None
+
     def change(self, change: Object) -> Object:
         """Merge a change into its Kafka."""
         return self.kubernetes.merge("Kafka", self.namespace, self.name, change)
@@ -53,6 +69,21 @@ class KafkaCluster:
     def wait_ready(self) -> Object:
         """Wait until its Kafka is Ready in its present form."""
         return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", LONG)
+
+    def wait_replaced(self, pod: str, uid: str) -> None:
+        """Wait until a pod is Ready that is not the one with this UID, and its Kafka, too."""
+        eventually(lambda: self.ready_uid(pod), lambda found: found not in (None, uid), f"{pod} Ready anew", LONG)
+        self.wait_ready()
+
+    def wait_failed(self) -> dict[str, str]:
+        """Wait until its Kafka is NotReady in its present form, whatever the reason; returns the condition."""
+        seen = eventually(
+            self.kafka,
+            lambda kafka: conditions.is_current(kafka) and conditions.has(kafka, "NotReady", "True"),
+            f"Kafka {self.name} NotReady",
+            LONG,
+        )
+        return conditions.conditions(seen, "NotReady")[0]
 
     def wait_refused(self, reason: str) -> str:
         """Wait until its Kafka is refused with this reason; returns the message."""
@@ -74,6 +105,20 @@ class KafkaCluster:
         seen = self.wait_topic(name, lambda topic: conditions.refuses(topic, reason))
         return conditions.conditions(seen, "Ready")[0]["message"]
 
+    def user(self, name: str) -> Object | None:
+        """A KafkaUser as it is now."""
+        return self.kubernetes.get("KafkaUser", self.namespace, name)
+
+    def wait_user(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
+        """Wait until a KafkaUser is Ready in its present form, or whatever `holds` says of it."""
+        seen = eventually(lambda: self.user(name), holds, f"KafkaUser {name} as expected")
+        return seen or {}
+
+    def wait_refused_user(self, name: str, reason: str) -> str:
+        """Wait until the present form of a KafkaUser is refused with this reason; returns the message."""
+        seen = self.wait_user(name, lambda user: conditions.refuses(user, reason))
+        return conditions.conditions(seen, "Ready")[0]["message"]
+
     def run(self, pod: str, *command: str) -> str:
         """What a command in a Kafka container prints."""
         return self.kubernetes.run(self.namespace, pod, "kafka", *command)
@@ -85,24 +130,24 @@ def make_namespace(kubernetes: Kubernetes, name: str) -> None:
     if found and MARK not in (found["metadata"].get("labels") or {}):
         raise AssertionError(f"namespace {name} is not this suite's: rename or remove it")
     remove_namespace(kubernetes, name)
-    metadata = {"name": name, "labels": {MARK: "true"}}
+    metadata = {"name": name, "labels": {MARK: "true", **RESTRICTED}}
     kubernetes.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 
 
 def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
-    """Topics, then clusters, then the namespace, each waited for: Strimzi would leave topics stuck otherwise."""
+    """Topics, then users, clusters, the namespace, each waited for: Strimzi would leave topics stuck otherwise."""
     if not kubernetes.get("Namespace", None, name):
         return
     for topic in kubernetes.list("KafkaTopic", name):
         kubernetes.delete("KafkaTopic", name, topic["metadata"]["name"])
         if not kubernetes.list("Deployment", name):  # nobody is there to take its finalizer off
-            _let_go(kubernetes, name, topic["metadata"]["name"])
+            let_go(kubernetes, name, topic["metadata"]["name"])
     try:
         eventually(lambda: kubernetes.list("KafkaTopic", name), lambda found: not found, "topics gone", SOON)
     except AssertionError:  # what a failed test left must not keep the next run from starting
         for topic in kubernetes.list("KafkaTopic", name):
-            _let_go(kubernetes, name, topic["metadata"]["name"])
-    for kind in ("Kafka", "KafkaNodePool"):
+            let_go(kubernetes, name, topic["metadata"]["name"])
+    for kind in ("KafkaUser", "Kafka", "KafkaNodePool"):
         for resource in kubernetes.list(kind, name):
             kubernetes.delete(kind, name, resource["metadata"]["name"])
     eventually(lambda: kubernetes.list("Pod", name), lambda found: not found, "pods gone", LONG)
@@ -110,6 +155,10 @@ def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
     eventually(lambda: kubernetes.get("Namespace", None, name), lambda found: not found, "namespace gone", LONG)
 
 
-def _let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:
-    if kubernetes.get("KafkaTopic", namespace, topic):
+def let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:
+    """Take the finalizers off a KafkaTopic, since its operator is gone; one that is gone, too, is well."""
+    try:
         kubernetes.merge("KafkaTopic", namespace, topic, {"metadata": {"finalizers": None}})
+    except ApiException as error:
+        if error.status != 404:
+            raise

@@ -14,9 +14,11 @@ API_VERSIONS = {
     "Kafka": "kafka.strimzi.io/v1",
     "KafkaNodePool": "kafka.strimzi.io/v1",
     "KafkaTopic": "kafka.strimzi.io/v1",
+    "KafkaUser": "kafka.strimzi.io/v1",
     "ConfigMap": "v1",
     "Namespace": "v1",
     "Node": "v1",
+    "PersistentVolumeClaim": "v1",
     "Pod": "v1",
     "Secret": "v1",
     "Service": "v1",
@@ -24,6 +26,7 @@ API_VERSIONS = {
     "Deployment": "apps/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
     "PodDisruptionBudget": "policy/v1",
+    "StorageClass": "storage.k8s.io/v1",
 }
 
 
@@ -61,6 +64,14 @@ class Kubernetes:
         """All objects of a kind that carry the labels."""
         return self._resource(kind).get(namespace=namespace, label_selector=selector).to_dict()["items"]
 
+    def default_storage_class(self) -> Object | None:
+        """The storage class that a claim gets which names none, None where there is none."""
+        default = "storageclass.kubernetes.io/is-default-class"
+        found = [
+            c for c in self.list("StorageClass") if (c["metadata"].get("annotations") or {}).get(default) == "true"
+        ]
+        return found[0] if found else None
+
     def create(self, manifest: Object) -> Object:
         """Create an object. Raises ApiException where the API server refuses it."""
         namespace = manifest["metadata"].get("namespace")
@@ -72,9 +83,9 @@ class Kubernetes:
         resource = self._resource(kind)
         return resource.patch(body=change, name=name, namespace=namespace, content_type=content_type).to_dict()
 
-    def delete(self, kind: str, namespace: str | None, name: str) -> None:
-        """Delete an object and what it owns; one that is gone already is well."""
-        options = {"propagationPolicy": "Background"}
+    def delete(self, kind: str, namespace: str | None, name: str, grace: int | None = None) -> None:
+        """Delete an object and what it owns; one that is gone already is well. `grace`: seconds that a pod is given."""
+        options = {"propagationPolicy": "Background", **({} if grace is None else {"gracePeriodSeconds": grace})}
         try:
             self._resource(kind).delete(name=name, namespace=namespace, body=options)
         except ApiException as error:

@@ -1,4 +1,4 @@
-"""Resources that the suite makes: small, with ephemeral storage, of Strimzi's v1 API."""
+"""Resources that the suite makes: small, of Strimzi's v1 API."""
 
 from typing import Any
 
@@ -15,7 +15,10 @@ NODES = {
     "tls": False,
     "configuration": {"externalTrafficPolicy": "Local"},
 }
-MARKS = {"labels": {"class": "autumn"}, "annotations": {"example.com/room": "12"}}  # of a listener's Services
+MARKS = {
+    "labels": {"class": "autumn"},
+    "annotations": {"example.com/room": "12"},
+}  # of a listener's Services, a pool's pods and claims
 # One broker has to do for Kafka's own topics.
 SINGLE = {
     "default.replication.factor": 1,
@@ -23,6 +26,12 @@ SINGLE = {
     "offsets.topic.replication.factor": 1,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
+    "auto.create.topics.enable": False,
+}
+# A record that was acknowledged is on two of three brokers.
+REPLICATED = {
+    "default.replication.factor": 3,
+    "min.insync.replicas": 2,
     "auto.create.topics.enable": False,
 }
 
@@ -35,35 +44,63 @@ def external(host: str, bootstrap_port: int, broker_port: int) -> Object:
     return {"name": "external", "port": 9094, "type": "nodeport", "tls": True, "configuration": configuration}
 
 
-def kafka(namespace: str, name: str, listeners: list[Object], **spec: Any) -> Object:
-    """A Kafka with a topic operator; `spec` goes over the fields of spec.kafka."""
-    topic_operator = {"reconciliationIntervalMs": 10000}
+def forwarded(name: str, port: int, advertised: dict[int, int], authentication: str | None = None) -> Object:
+    """An internal listener whose brokers send clients to this machine, each to the port that is given for its id.
+
+    With an authentication it has TLS, too.
+    """
+    brokers = [
+        {"broker": broker, "advertisedHost": "127.0.0.1", "advertisedPort": own} for broker, own in advertised.items()
+    ]
+    listener: Object = {"name": name, "port": port, "type": "internal", "tls": authentication is not None}
+    listener["configuration"] = {"brokers": brokers}
+    return {**listener, "authentication": {"type": authentication}} if authentication else listener
+
+
+def kafka(namespace: str, name: str, listeners: list[Object], users: bool = False, **spec: Any) -> Object:
+    """A Kafka with a topic operator, and a user operator where asked for; `spec` goes over the fields of spec.kafka."""
+    operators = ["topicOperator", *(["userOperator"] if users else [])]
     return {
         "apiVersion": API,
         "kind": "Kafka",
         "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "kafka": {"listeners": listeners, "config": dict(SINGLE), **spec},
-            "entityOperator": {"topicOperator": topic_operator},
+            "entityOperator": {operator: {"reconciliationIntervalMs": 10000} for operator in operators},
         },
     }
 
 
-def pool(namespace: str, cluster: str, name: str, roles: list[str], replicas: int = 1) -> Object:
-    """A KafkaNodePool with one ephemeral volume."""
+def volume(number: int, size: str | None = None, **more: Any) -> Object:
+    """A volume of a pool's jbod storage: a claim of this size, or ephemeral."""
+    return {"id": number, **({"type": "persistent-claim", "size": size} if size else {"type": "ephemeral"}), **more}
+
+
+def pool(
+    namespace: str,
+    cluster: str,
+    name: str,
+    roles: list[str],
+    replicas: int = 1,
+    volumes: list[Object] | None = None,
+    labels: dict[str, str] | None = None,
+    **spec: Any,
+) -> Object:
+    """A KafkaNodePool, with one ephemeral volume where none is given; `spec` goes over its other fields."""
     return {
         "apiVersion": API,
         "kind": "KafkaNodePool",
-        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
+        "metadata": {"name": name, "namespace": namespace, "labels": {**(labels or {}), "strimzi.io/cluster": cluster}},
         "spec": {
             "replicas": replicas,
             "roles": roles,
-            "storage": {"type": "jbod", "volumes": [{"id": 0, "type": "ephemeral", "kraftMetadata": "shared"}]},
+            "storage": {"type": "jbod", "volumes": volumes or [volume(0, kraftMetadata="shared")]},
             "jvmOptions": {"-Xms": "256m", "-Xmx": "384m"},
             "resources": {
                 "requests": {"cpu": "50m", "memory": "640Mi"},
                 "limits": {"cpu": "2", "memory": "1Gi"},
             },
+            **spec,
         },
     }
 
@@ -76,3 +113,19 @@ def topic(namespace: str, cluster: str, name: str, **spec: Any) -> Object:
         "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
         "spec": {"partitions": 1, "replicas": 1, **spec},
     }
+
+
+def user(namespace: str, cluster: str, name: str, authentication: str, *acls: Object) -> Object:
+    """A KafkaUser; with ACLs where some are given."""
+    authorization = {"authorization": {"type": "simple", "acls": list(acls)}} if acls else {}
+    return {
+        "apiVersion": API,
+        "kind": "KafkaUser",
+        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
+        "spec": {"authentication": {"type": authentication}, **authorization},
+    }
+
+
+def acl(kind: str, name: str, *operations: str, pattern: str = "literal", **more: Any) -> Object:
+    """What a user may do to a topic or group of this name, or to all whose names begin so (pattern `prefix`)."""
+    return {"resource": {"type": kind, "name": name, "patternType": pattern}, "operations": list(operations), **more}

@@ -23,3 +23,12 @@ def eventually(look: Callable[[], Seen], holds: Callable[[Seen], Any], what: str
                 f"not within {timeout:.0f} s: {what}; seen last: {json.dumps(seen, default=str)[:4000]}"
             )
         time.sleep(INTERVAL)
+
+
+def outcome(attempt: Callable[[], Any], *failures: type[Exception]) -> str:
+    """`well`, or which of these failures an attempt ended with."""
+    try:
+        attempt()
+    except failures as failure:
+        return type(failure).__name__
+    return "well"

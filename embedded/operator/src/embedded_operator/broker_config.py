@@ -24,7 +24,7 @@ PATIENCE = {
 
 def log_dirs(node: Node) -> list[str]:
     """Data folders of a node, one a volume."""
-    return [f"{DATA_FOLDER}/data-{volume.id}/kafka-log{node.id}" for volume in node.pool.volumes]
+    return [f"{DATA_FOLDER}/{volume.name}/kafka-log{node.id}" for volume in node.pool.volumes]
 
 
 def metadata_dir(node: Node) -> str:
@@ -91,11 +91,11 @@ def _client_settings(listener: Listener, node: Node) -> dict[str, str]:
 
 
 def _authorization_settings(cluster: Cluster) -> dict[str, str]:
-    """Who may do everything: the nodes, the entity operators and those that the resource names. Others need ACLs."""
+    """Who may do everything: the nodes, the operators and those that the resource names. Others need ACLs."""
     if cluster.super_users is None:
         return {}
     own = [f"{cluster.name}-{who}" for who in ("kafka", "entity-topic-operator", "entity-user-operator")]
-    own_names = [f"User:CN={name},O={ORGANIZATION}" for name in own]
+    own_names = [f"User:CN={name},O={ORGANIZATION}" for name in ("cluster-operator", *own)]
     named = [f"User:{user}" for user in cluster.super_users]
     return {"authorizer.class.name": AUTHORIZER, "super.users": ";".join([*own_names, *named])}
 

@@ -6,10 +6,11 @@ from typing import Any
 import kopf
 
 from .kubernetes_api import KubernetesApi
+from .logs import log_to_stderr
 from .objects.metadata import MANAGER
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
-from .watching import News, log_to_stderr, new_registry, only_watch
+from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -69,7 +70,7 @@ async def owned_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
 
 def main() -> None:
     """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
-    log_to_stderr()
+    log_to_stderr("cluster")
     namespaces = ClusterOperatorSettings.from_environment().namespaces
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(

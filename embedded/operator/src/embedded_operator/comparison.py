@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from .objects.metadata import REVISION
+from .objects.metadata import MANAGER, REVISION
+
+OURS = (MANAGER, "Apply")
 
 
 def contains(actual: Any, desired: Any) -> bool:
@@ -20,12 +22,21 @@ def contains(actual: Any, desired: Any) -> bool:
     return actual == desired
 
 
+def given(actual: dict[str, Any], which: str) -> set[str]:
+    """Names of the `labels` or `annotations` that this operator gave an object, by the API server's own books."""
+    applied = [e for e in actual["metadata"].get("managedFields", []) if (e["manager"], e["operation"]) == OURS]
+    fields = [entry["fieldsV1"].get("f:metadata", {}).get(f"f:{which}", {}) for entry in applied]
+    return {name.removeprefix("f:") for names in fields for name in names if name.startswith("f:")}
+
+
 def is_as_desired(actual: dict[str, Any] | None, desired: dict[str, Any]) -> bool:
     """Whether nothing has to be written.
 
     A Deployment is compared by its revision (the API server rewrites quantities), anything else by its content.
     """
     if actual is None:
+        return False
+    if any(given(actual, which) - set(desired["metadata"].get(which, {})) for which in ("labels", "annotations")):
         return False
     if desired["kind"] == "Deployment":
         template = actual["spec"]["template"]["metadata"].get("annotations", {})

@@ -31,6 +31,12 @@ class OperationTimeoutError(OperatorError):
     reason = "TimeoutException"
 
 
+class PodStuckError(OperatorError):
+    """Pods cannot start, and waiting does not help; the message says which and why."""
+
+    reason = "FatalProblem"
+
+
 class NotSupportedError(OperatorError):
     """A change of a topic that Kafka or this operator cannot make."""
 

@@ -12,14 +12,15 @@ from urllib.parse import quote
 import aiohttp
 
 from .errors import OperatorError
+from .objects.metadata import MANAGER
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-FIELD_MANAGER = "strimzi-cluster-operator"
 TOKEN_LIFETIME = 60.0  # the mounted token is renewed; read it again after this many seconds
 
 # kind -> (API root, plural)
 PATHS = {
     "ConfigMap": ("api/v1", "configmaps"),
+    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
     "Pod": ("api/v1", "pods"),
     "Secret": ("api/v1", "secrets"),
     "Service": ("api/v1", "services"),
@@ -28,6 +29,7 @@ PATHS = {
     "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies"),
     "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets"),
     "Role": ("apis/rbac.authorization.k8s.io/v1", "roles"),
+    "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses"),
     "RoleBinding": ("apis/rbac.authorization.k8s.io/v1", "rolebindings"),
     "Kafka": ("apis/kafka.strimzi.io/v1", "kafkas"),
     "KafkaNodePool": ("apis/kafka.strimzi.io/v1", "kafkanodepools"),
@@ -101,8 +103,8 @@ class KubernetesApi:
         parts = [root, *(["namespaces", namespace] if namespace else []), plural]
         return "/".join([*parts, *(part for part in (name, subresource) if part)])
 
-    async def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        """One object, None where it does not exist."""
+    async def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
+        """One object (of no namespace where that is None), None where it does not exist."""
         try:
             return await self._request("GET", self._path(kind, namespace, name))
         except ApiError as error:
@@ -128,7 +130,7 @@ class KubernetesApi:
         """Create an object or bring it to what is given (server-side apply; fields of other managers stay)."""
         metadata = item["metadata"]
         path = self._path(item["kind"], metadata["namespace"], metadata["name"])
-        query = f"?fieldManager={FIELD_MANAGER}&force=true"
+        query = f"?fieldManager={MANAGER}&force=true"
         return await self._request("PATCH", path + query, item, "application/apply-patch+yaml")
 
     async def merge(self, kind: str, namespace: str, name: str, change: Object, subresource: str = "") -> Object | None:

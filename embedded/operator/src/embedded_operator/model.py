@@ -18,12 +18,30 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class Metadata:
+    """Labels and annotations that a `template` gives to one kind of object."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Volume:
-    """One ephemeral volume of a node; `size_limit` is a quantity or None for no limit."""
+    """One volume of a node, by the fields of its storage; `name` is its first part in a claim's name."""
 
     id: int
-    size_limit: str | None
-    metadata: bool
+    name: str
+    metadata: bool  # whether it holds the metadata log
+    storage: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def persistent(self) -> bool:
+        """Whether it is a claim that outlives its pod."""
+        return self.storage["type"] == "persistent-claim"
+
+    def claim_name(self, pod_name: str) -> str:
+        """Name of the claim of one pod."""
+        return f"{self.name}-{pod_name}"
 
 
 @dataclass(frozen=True)
@@ -37,11 +55,21 @@ class Pool:
     volumes: tuple[Volume, ...]
     resources: dict[str, Any]
     jvm_options: dict[str, Any]
+    storage: dict[str, Any]  # that the volumes are of: what the resource says, or what it said before a refused change
+    storage_warning: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)  # of the resource, for all that is made for its nodes
+    pod_metadata: Metadata = field(default_factory=Metadata)
+    claim_metadata: Metadata = field(default_factory=Metadata)
 
     @property
     def name(self) -> str:
         """Name of the pool."""
         return self.owner.name
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether a node that is replaced loses anything."""
+        return not all(volume.persistent for volume in self.volumes)
 
 
 @dataclass(frozen=True)
@@ -117,7 +145,7 @@ class Cluster:
     config: dict[str, Any]
     pools: tuple[Pool, ...]
     topic_operator: dict[str, Any] | None
-    labels: dict[str, str] = field(default_factory=dict)  # of the Kafka resource, for all that is made for it
+    labels: dict[str, str] = field(default_factory=dict)  # of the Kafka resource, for what belongs to no pool
     user_operator: dict[str, Any] | None = None
     super_users: tuple[str, ...] | None = None  # besides the operators' own; None: everybody may do everything
 

@@ -8,13 +8,15 @@ from . import KAFKA_VERSION, METADATA_VERSION
 from .errors import InvalidConfigurationError, InvalidResourceError, UnsupportedKafkaVersionError
 from .kafka_options import usable_config
 from .listeners import parse_listeners
-from .model import Cluster, Owner, Pool, Volume
+from .logs import LOG4J_LEVELS
+from .model import Cluster, Metadata, Owner, Pool
 from .node_ids import assign_node_ids
+from .storage import parse_volumes, refused_changes
 from .supported_fields import KAFKA, KAFKA_NODE_POOL, refuse_unsupported
 
 Resource = dict[str, Any]
 
-# Strimzi's default of STRIMZI_LABELS_EXCLUSION_PATTERN: labels of a Kafka that do not go to what is made for it.
+# Strimzi's default of STRIMZI_LABELS_EXCLUSION_PATTERN: labels of a resource that do not go to what is made for it.
 LABELS_KEPT_BACK = re.compile(r"app\.kubernetes\.io/(?!part-of)|kustomize\.toolkit\.fluxcd\.io")
 
 
@@ -29,44 +31,56 @@ def inherited_labels(resource: Resource) -> dict[str, str]:
     return {name: value for name, value in labels.items() if not LABELS_KEPT_BACK.match(name)}
 
 
-def parse_volumes(storage: Resource, pool: str) -> tuple[Volume, ...]:
-    """Volumes of a pool's storage: `jbod` of ephemeral ones, or `ephemeral` (which is one with id 0)."""
-    entries = storage.get("volumes", []) if storage["type"] == "jbod" else [{**storage, "id": 0}]
-    if not entries:
-        raise InvalidResourceError(f"KafkaNodePool {pool}: spec.storage.volumes is empty: give at least one volume")
-    for index, entry in enumerate(entries):
-        if entry["type"] != "ephemeral":
-            path = f"spec.storage.volumes[{index}].type" if storage["type"] == "jbod" else "spec.storage.type"
-            raise InvalidResourceError(
-                f"KafkaNodePool {pool}: the embedded operator does not support {path} {entry['type']}: use ephemeral"
-            )
-    ids = [entry.get("id") for entry in entries]
-    if None in ids or len(set(ids)) != len(ids):
-        raise InvalidResourceError(f"KafkaNodePool {pool}: spec.storage.volumes need different ids, not {ids}")
-    shared = [entry["id"] for entry in entries if entry.get("kraftMetadata") == "shared"]
-    if len(shared) > 1:
-        raise InvalidResourceError(f"KafkaNodePool {pool}: only one volume can have kraftMetadata, not {shared}")
-    metadata = shared[0] if shared else min(ids)
-    return tuple(Volume(e["id"], e.get("sizeLimit"), e["id"] == metadata) for e in entries)
+def parse_metadata(template: Resource, kind: str, resource: str) -> Metadata:
+    """Labels and annotations of a `template` for one kind of object. Raises InvalidResourceError for Strimzi's own."""
+    metadata = template.get(kind, {}).get("metadata", {})
+    labels, annotations = metadata.get("labels", {}), metadata.get("annotations", {})
+    if reserved := sorted(name for name in {*labels, *annotations} if name.startswith("strimzi.io/")):
+        raise InvalidResourceError(
+            f"{resource}: User provided labels or annotations includes a Strimzi annotation: [{', '.join(reserved)}]"
+        )
+    return Metadata(labels, annotations)
 
 
-def parse_pool(pool: Resource, node_ids: list[int]) -> Pool:
-    """One KafkaNodePool, with the ids of its nodes."""
+def accepted_storage(pool: Resource, current: Resource | None) -> tuple[Resource, str | None]:
+    """The storage that a pool's nodes are to have, and a warning where it is not what the resource asks for."""
+    wanted = pool["spec"]["storage"]
+    name = f"{pool['metadata']['namespace']}/{pool['metadata']['name']}"
+    refused = refused_changes(current, wanted, pool["metadata"]["name"]) if current else []
+    if not refused:
+        return wanted, None
+    return current or wanted, (
+        f"The desired Kafka storage configuration in the KafkaNodePool resource {name} contains changes which are not "
+        f"allowed. As a result, all storage changes will be ignored: {'; '.join(refused)}."
+    )
+
+
+def parse_pool(pool: Resource, node_ids: list[int], storage: Resource | None, template: Resource) -> Pool:
+    """One KafkaNodePool, with the ids of its nodes; `storage`: the one that they have, `template`: the Kafka's."""
     spec, name = pool["spec"], pool["metadata"]["name"]
-    refuse_unsupported(spec, KAFKA_NODE_POOL, f"KafkaNodePool {pool['metadata']['namespace']}/{name}")
+    resource = f"KafkaNodePool {pool['metadata']['namespace']}/{name}"
+    refuse_unsupported(spec, KAFKA_NODE_POOL, resource)
+    volumes = parse_volumes(spec["storage"], name)
+    accepted, warning = accepted_storage(pool, storage)
+    template = spec.get("template", template)
     return Pool(
         owner=owner_of(pool, "KafkaNodePool"),
         generation=pool["metadata"]["generation"],
         roles=tuple(sorted(set(spec["roles"]), reverse=True)),
         node_ids=tuple(node_ids),
-        volumes=parse_volumes(spec["storage"], name),
+        volumes=parse_volumes(accepted, name) if warning else volumes,
         resources=spec.get("resources", {}),
         jvm_options=spec.get("jvmOptions", {}),
+        storage=accepted,
+        storage_warning=warning,
+        labels=inherited_labels(pool),
+        pod_metadata=parse_metadata(template, "pod", resource),
+        claim_metadata=parse_metadata(template, "persistentVolumeClaim", resource),
     )
 
 
 def check_versions(kafka: Resource, images: dict[str, str]) -> str:
-    """Image for the wished Kafka version."""
+    """The image that the resource names, or the one for its Kafka version."""
     version = kafka.get("version", KAFKA_VERSION)
     if version not in images:
         raise UnsupportedKafkaVersionError(
@@ -77,7 +91,7 @@ def check_versions(kafka: Resource, images: dict[str, str]) -> str:
             f"the embedded operator does not support spec.kafka.metadataVersion {kafka['metadataVersion']}: "
             f"use {METADATA_VERSION} or leave it out"
         )
-    return images[version]
+    return kafka.get("image", images[version])
 
 
 def parse_super_users(authorization: Resource | None) -> tuple[str, ...] | None:
@@ -91,6 +105,19 @@ def parse_super_users(authorization: Resource | None) -> tuple[str, ...] | None:
     return tuple(authorization.get("superUsers", []))
 
 
+def check_logging(entity_operator: Resource) -> None:
+    """The entity operators know levels of Log4j for all that they log, given inline."""
+    for which in ("topicOperator", "userOperator"):
+        logging = entity_operator.get(which, {}).get("logging", {"type": "inline"})
+        path, level = f"spec.entityOperator.{which}.logging", logging.get("loggers", {}).get("rootLogger.level", "INFO")
+        if logging["type"] != "inline":
+            raise InvalidResourceError(
+                f"the embedded operator does not support {path}.type {logging['type']}: use inline"
+            )
+        if level.upper() not in LOG4J_LEVELS:
+            raise InvalidResourceError(f"{path}: rootLogger.level {level} is none of {', '.join(LOG4J_LEVELS)}")
+
+
 def check_roles(pools: Iterable[Pool]) -> None:
     """A cluster needs at least one node of each role."""
     for role in ("controller", "broker"):
@@ -102,12 +129,19 @@ def check_roles(pools: Iterable[Pool]) -> None:
 
 
 def parse_cluster(
-    kafka: Resource, pools: list[Resource], pods: dict[str, set[int]], cluster_id: str, images: dict[str, str]
+    kafka: Resource,
+    pools: list[Resource],
+    pods: dict[str, set[int]],
+    storages: dict[str, Resource],
+    cluster_id: str,
+    images: dict[str, str],
 ) -> Cluster:
     """The model of a cluster.
 
-    `pods`: node ids that pods of each pool have now; `cluster_id`: the one that it has or is to get; `images`: Kafka
-    version -> image. Raises OperatorError with Strimzi's reason on anything that cannot be done.
+    `pods`: node ids that pods of each pool have now; `storages`: what storage nodes have, by their pool's uid;
+    `cluster_id`: the one that it has or is to get; `images`: Kafka version -> image.
+
+    Raises OperatorError with Strimzi's reason on anything that cannot be done.
     """
     namespace, name = kafka["metadata"]["namespace"], kafka["metadata"]["name"]
     spec = kafka["spec"]
@@ -117,10 +151,15 @@ def parse_cluster(
         raise InvalidConfigurationError(f"No KafkaNodePools found for Kafka cluster {name}")
     ordered = sorted(pools, key=lambda pool: pool["metadata"]["name"])
     ids = assign_node_ids(ordered, pods)
-    parsed = tuple(parse_pool(pool, ids[pool["metadata"]["name"]]) for pool in ordered)
+    template = spec["kafka"].get("template", {})
+    parsed = tuple(
+        parse_pool(pool, ids[pool["metadata"]["name"]], storages.get(pool["metadata"]["uid"]), template)
+        for pool in ordered
+    )
     check_roles(parsed)
     brokers = [i for pool in parsed if "broker" in pool.roles for i in pool.node_ids]
     entity_operator = spec.get("entityOperator", {})
+    check_logging(entity_operator)
     return Cluster(
         owner=owner_of(kafka, "Kafka"),
         namespace=namespace,

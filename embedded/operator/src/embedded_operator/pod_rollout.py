@@ -5,16 +5,28 @@ from typing import Any
 
 from .objects.metadata import REVISION
 
+MANUAL_ROLLING_UPDATE = "strimzi.io/manual-rolling-update"
+
 Object = dict[str, Any]
+
+# What Kubernetes says of a container that it tries to start in vain, in ever longer intervals.
+IN_VAIN = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
+CRASHES = 2  # a first one may pass, such as that of a node that cannot find the others yet
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is)."""
+    """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is).
+
+    `restart`: a pod that is Ready and to be replaced as soon as it can be spared. `stuck`: those reasons that no
+    waiting will mend.
+    """
 
     create: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     waiting_for: tuple[str, ...] = ()
+    restart: str | None = None
+    stuck: tuple[str, ...] = ()
 
 
 def is_ready(pod: Object) -> bool:
@@ -24,9 +36,19 @@ def is_ready(pod: Object) -> bool:
     return ready and "deletionTimestamp" not in pod["metadata"]
 
 
-def revision(pod: Object) -> str | None:
-    """The revision that a pod was made from."""
-    return pod["metadata"].get("annotations", {}).get(REVISION)
+def is_outdated(pod: Object, desired: Object) -> bool:
+    """Whether a pod was made from other settings, or somebody asks for a new one."""
+    notes, wanted = pod["metadata"].get("annotations", {}), desired["metadata"]["annotations"]
+    return notes.get(REVISION) != wanted[REVISION] or notes.get(MANUAL_ROLLING_UPDATE) == "true"
+
+
+def is_stuck(pod: Object) -> bool:
+    """Whether a pod's container cannot start, so that Kubernetes lets ever more time pass between its attempts."""
+    for container in pod.get("status", {}).get("containerStatuses", []):
+        reason = container.get("state", {}).get("waiting", {}).get("reason")
+        if reason in IN_VAIN and (reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= CRASHES):
+            return "deletionTimestamp" not in pod["metadata"]
+    return False
 
 
 def not_ready_reason(name: str, pod: Object | None) -> str:
@@ -65,7 +87,7 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
         name
         for name in desired
         if name in actual
-        and revision(actual[name]) != revision(desired[name])
+        and is_outdated(actual[name], desired[name])
         and "deletionTimestamp" not in actual[name]["metadata"]
     ]
     unready = [name for name in desired if name not in actual or not is_ready(actual[name])]
@@ -74,5 +96,7 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
     if broken:
         return Rollout(create, (*surplus, *ended, broken[0]), reasons)
     if outdated and not unready:
-        return Rollout(create, (*surplus, outdated[0]), (f"{outdated[0]}: restarting with changed settings",))
-    return Rollout(create, (*surplus, *ended), reasons)
+        why = f"{outdated[0]}: restarting with changed settings, or as asked for"
+        return Rollout(create, surplus, (why,), outdated[0])
+    stuck = tuple(not_ready_reason(name, actual[name]) for name in unready if name in actual and is_stuck(actual[name]))
+    return Rollout(create, (*surplus, *ended), reasons, stuck=stuck)

@@ -8,25 +8,31 @@ import time
 from typing import Any
 
 from . import status
-from .certificates import Identity
 from .comparison import is_as_desired
-from .errors import OperationTimeoutError, OperatorError
+from .errors import OperationTimeoutError, OperatorError, PodStuckError
+from .kafka_access import UNREACHABLE
+from .kafka_availability import KafkaAvailability
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
-from .objects import entity_operator, node_settings, pods, policies, services
+from .objects import entity_operator, node_settings, pods, policies, services, volume_claims
 from .objects import secrets as secret_objects
 from .objects.metadata import Object, selector
 from .parsing import parse_cluster
 from .pod_rollout import Rollout, decide
 from .settings import ClusterOperatorSettings
+from .volume_resizing import with_possible_sizes
 
 logger = logging.getLogger(__name__)
 
 KINDS = [
     "ServiceAccount", "Role", "RoleBinding", "Secret", "Service", "ConfigMap", "NetworkPolicy", "PodDisruptionBudget",
-    "Deployment", "Pod",
+    "Deployment", "PersistentVolumeClaim", "Pod",
 ]  # fmt: skip
+IDENTITY = {"apiVersion", "kind", "metadata"}
+INVALID = 422  # the API server's answer to an object that cannot be
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+# Seconds until a broker is restarted although Kafka does not answer: a lost authority is trusted again only then.
+PATIENCE = 60.0
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
 Existing = dict[str, dict[str, Object]]
@@ -68,10 +74,10 @@ class Reconciler:
 
     def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
         self._api, self._settings = api, settings
-        self._waiting_since: dict[tuple[str, str], float] = {}
+        self._waiting_since: dict[tuple[str, str], tuple[int, float]] = {}  # generation that is waited for, since when
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the cluster is gone."""
+        """One pass; returns seconds until the next one, or None when the cluster is gone or paused."""
         kafka, pool_list, existing = await asyncio.gather(
             self._api.get("Kafka", namespace, name),
             self._api.list_objects("KafkaNodePool", namespace, f"strimzi.io/cluster={name}"),
@@ -81,12 +87,17 @@ class Reconciler:
             await self._remove_what_pools_own(existing)
             self._waiting_since.pop((namespace, name), None)
             return None
+        if left_alone := status.paused(kafka):
+            await self._write_status("Kafka", kafka, left_alone)
+            self._waiting_since.pop((namespace, name), None)
+            return None
         if not kafka.get("status"):
             await self._write_status("Kafka", kafka, status.kafka_creating())
         try:
             present = [pool for pool in pool_list if "deletionTimestamp" not in pool["metadata"]]
+            ids, storages = pod_ids(existing), node_settings.storages(existing["ConfigMap"].values())
             images = self._settings.kafka_images
-            cluster = parse_cluster(kafka, present, pod_ids(existing), cluster_id_of(kafka, existing), images)
+            cluster = parse_cluster(kafka, present, ids, storages, cluster_id_of(kafka, existing), images)
             return await self._bring_about(cluster, kafka, present, existing)
         except OperatorError as error:
             if isinstance(error, ApiError) and error.passing:
@@ -106,16 +117,28 @@ class Reconciler:
         ports = services.node_ports([item for item in written if item["kind"] == "Service"])
         settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
         rest = [item for item in entity if item["kind"] != "Role"]
-        written += await self._write([*settings.values(), *rest], existing)
+        desired_claims = volume_claims.all_claims(cluster)
+        claims, claim_warnings = await with_possible_sizes(self._api, desired_claims, existing["PersistentVolumeClaim"])
+        written += await self._write([*settings.values(), *claims, *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
             await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
-        await self._remove_surplus(cluster, written, existing)
-        waiting = [*rollout.waiting_for, *entity_operator_waits(cluster, existing)]
-        return await self._conclude(cluster, kafka, waiting, issuer, ports, existing)
+        waiting = list(rollout.waiting_for)
+        if rollout.restart:
+            own = secret_objects.operator_identity(cluster, cluster_secrets)
+            availability = KafkaAvailability(cluster, own, issuer.certificate)
+            waiting = [await self._restart(cluster, rollout.restart, availability, existing)]
+        await self._remove_surplus(cluster, written, existing, is_rolling=bool(waiting))
+        waiting += entity_operator_waits(cluster, existing)
+        if waiting:
+            return await self._wait(cluster, kafka, waiting, rollout.stuck)
+        self._waiting_since.pop((cluster.namespace, cluster.name), None)
+        listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
+        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
+        return self._settings.reconciliation_interval
 
     async def _write(self, desired: list[Object], existing: Existing) -> list[Object]:
         """Write what is not as desired; returns all of them as the API server has them."""
@@ -126,10 +149,27 @@ class Reconciler:
                 return found  # type: ignore[return-value]  # not None, or it would not be as desired
             logger.info("%s %s %s/%s", "change" if found else "create", item["kind"], item["metadata"]["namespace"],
                         item["metadata"]["name"])  # fmt: skip
-            return {"kind": item["kind"], **await self._api.apply(item)}
+            return await self._bring(item, found)
 
         answers = await asyncio.gather(*(write(item) for item in desired))
         return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
+
+    async def _bring(self, item: Object, found: Object | None) -> Object:
+        """Write one object; returns it as the API server has it."""
+        try:
+            answer = await self._api.apply(item)
+        except ApiError as error:
+            if found is None or error.status != INVALID:
+                raise
+            answer = None
+        if answer and (found is None or is_as_desired(answer, item)):
+            return answer
+        # What somebody else put into a list stays there, and may not go with ours: a Service's port of the same name.
+        metadata, content = item["metadata"], {key: item[key] for key in item.keys() - IDENTITY}
+        merged = await self._api.merge(item["kind"], metadata["namespace"], metadata["name"], content)
+        if merged is None:
+            raise ApiError(404, f"{item['kind']} {metadata['name']} was deleted meanwhile")
+        return merged
 
     async def _roll_pods(
         self, cluster: Cluster, settings: dict[str, Object], certificates: dict[str, str], existing: Existing
@@ -142,33 +182,50 @@ class Reconciler:
         rollout = decide(desired, kafka_pods(existing))
         await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
         for name in rollout.delete:
-            pod = existing["Pod"][name]
-            if "deletionTimestamp" not in pod["metadata"]:
-                logger.info("delete Pod %s/%s", cluster.namespace, name)
-                await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+            await self._delete_pod(cluster, existing["Pod"][name])
         return rollout
 
-    async def _conclude(
-        self,
-        cluster: Cluster,
-        kafka: Object,
-        waiting: list[str],
-        issuer: Identity,
-        ports: dict[str, int],
-        existing: Existing,
-    ) -> float:
-        """Write the status that fits: Ready, or a time-out, or none yet while it is waited for."""
-        key = (cluster.namespace, cluster.name)
-        if waiting:
-            since = self._waiting_since.setdefault(key, time.monotonic())
-            limit = self._settings.operation_timeout
-            if time.monotonic() - since > limit:
-                raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
-            return SOON
-        self._waiting_since.pop(key, None)
-        listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
-        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners))
-        return self._settings.reconciliation_interval
+    async def _delete_pod(self, cluster: Cluster, pod: Object) -> None:
+        name = pod["metadata"]["name"]
+        if "deletionTimestamp" not in pod["metadata"]:
+            logger.info("delete Pod %s/%s", cluster.namespace, name)
+            await self._api.delete("Pod", cluster.namespace, name, pod["metadata"]["uid"])
+
+    async def _restart(self, cluster: Cluster, name: str, availability: KafkaAvailability, existing: Existing) -> str:
+        """Restart a node that is Ready if it can be spared; returns what is waited for."""
+        node, reason = next(node for node in cluster.nodes if node.pod_name == name), None
+        try:
+            reason = await availability.reason_to_keep(node.id) if node.broker else None
+        except UNREACHABLE as error:
+            if self._waits(cluster) < PATIENCE:
+                reason = f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
+        if reason:
+            logger.info("keep Pod %s/%s: %s", cluster.namespace, name, reason)
+            return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
+        await self._delete_pod(cluster, existing["Pod"][name])
+        self._waiting_since.pop((cluster.namespace, cluster.name), None)  # each node has its time
+        return f"{name}: restarting with changed settings"
+
+    def _waits(self, cluster: Cluster) -> float:
+        """Seconds for which this form of a cluster has been waited for."""
+        key, now = (cluster.namespace, cluster.name), time.monotonic()
+        generation, since = self._waiting_since.get(key, (cluster.generation, now))
+        if generation != cluster.generation:
+            since = now
+        self._waiting_since[key] = (cluster.generation, since)
+        return now - since
+
+    async def _wait(self, cluster: Cluster, kafka: Object, waiting: list[str], stuck: tuple[str, ...]) -> float:
+        """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
+        if stuck:
+            self._waiting_since.pop((cluster.namespace, cluster.name), None)
+            raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
+        limit = self._settings.operation_timeout
+        if self._waits(cluster) > limit:
+            raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
+        if not kafka.get("status", {}).get("observedGeneration"):
+            await self._write_status("Kafka", kafka, status.kafka_creating(waiting))
+        return SOON
 
     async def _write_status(self, kind: str, resource: Object, new: dict[str, Any]) -> None:
         changed = status.change(new, resource.get("status", {}))
@@ -176,18 +233,29 @@ class Reconciler:
             metadata = resource["metadata"]
             await self._api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")
 
-    async def _remove_surplus(self, cluster: Cluster, wanted: list[Object], existing: Existing) -> None:
-        """Delete what was made for listeners, nodes or an entity operator that are no longer asked for."""
+    async def _remove_surplus(
+        self, cluster: Cluster, wanted: list[Object], existing: Existing, is_rolling: bool
+    ) -> None:
+        """Delete what was made for listeners, nodes or an entity operator that are no longer asked for.
+
+        Claims go only where they are to, and when no pod is left that may need them.
+        """
         keep = {(item["kind"], item["metadata"]["name"]) for item in wanted}
         for kind in KINDS:
-            for name in existing[kind] if kind != "Pod" else ():
-                if (kind, name) not in keep:
+            for name, item in existing[kind].items() if kind != "Pod" else ():
+                is_kept = kind == "PersistentVolumeClaim" and (is_rolling or not volume_claims.is_deletable(item))
+                if (kind, name) not in keep and not is_kept:
                     logger.info("delete %s %s/%s", kind, cluster.namespace, name)
                     await self._api.delete(kind, cluster.namespace, name)
 
     async def _remove_what_pools_own(self, existing: Existing) -> None:
-        """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner."""
+        """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner.
+
+        Claims stay as long as their pool does.
+        """
         for kind in KINDS:
+            if kind == "PersistentVolumeClaim":
+                continue
             for name, item in existing[kind].items():
                 owners = item["metadata"].get("ownerReferences", [])
                 if any(owner["kind"] == "KafkaNodePool" for owner in owners):

@@ -1,6 +1,7 @@
 """Status of the resources, as Strimzi writes it."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from . import KAFKA_VERSION, METADATA_VERSION, OPERATOR_VERSION
@@ -8,6 +9,8 @@ from .errors import OperatorError
 from .listeners import status_addresses
 from .model import Cluster, Pool
 from .objects.metadata import selector
+
+PAUSE = "strimzi.io/pause-reconciliation"
 
 Condition = dict[str, str]
 Status = dict[str, Any]
@@ -34,9 +37,10 @@ def keep_times(conditions: list[Condition], old: list[Condition]) -> list[Condit
     return kept
 
 
-def kafka_creating() -> Status:
+def kafka_creating(waiting_for: Iterable[str] = ()) -> Status:
     """Status of a new Kafka: without an observedGeneration, so that nobody takes it for an answer."""
-    return {"conditions": [condition("NotReady", reason="Creating", message="Kafka cluster is being deployed")]}
+    message = ", waiting for ".join(filter(None, ["Kafka cluster is being deployed", "; ".join(waiting_for)]))
+    return {"conditions": [condition("NotReady", reason="Creating", message=message)]}
 
 
 def kafka_failure(error: OperatorError, generation: int) -> Status:
@@ -63,9 +67,9 @@ def warnings(cluster: Cluster) -> list[Condition]:
             texts.append((reason, message))
     lost = "and ephemeral storage will lose"
     after = "after any restart or rolling update."
-    if brokers == 1:
+    if brokers == 1 and cluster.brokers[0].pool.ephemeral:
         texts.append(("KafkaStorage", f"A Kafka cluster with a single broker node {lost} topic messages {after}"))
-    if controllers == 1:
+    if controllers == 1 and cluster.controllers[0].pool.ephemeral:
         texts.append(("KafkaStorage", f"A Kafka cluster with a single controller node {lost} data {after}"))
     if controllers == 2:
         message = (
@@ -95,11 +99,12 @@ def listener_statuses(
     return entries
 
 
-def kafka_ready(cluster: Cluster, listeners: list[Status]) -> Status:
-    """Status of a Kafka that is there."""
+def kafka_ready(cluster: Cluster, listeners: list[Status], claim_warnings: Iterable[str] = ()) -> Status:
+    """Status of a Kafka that is there; `claim_warnings`: why volumes cannot grow."""
+    too_small = [condition("Warning", reason="PvcResizingWarning", message=warning) for warning in claim_warnings]
     return {
         "clusterId": cluster.cluster_id,
-        "conditions": [*warnings(cluster), condition("Ready")],
+        "conditions": [*warnings(cluster), *too_small, condition("Ready")],
         "kafkaMetadataVersion": METADATA_VERSION,
         "kafkaNodePools": [{"name": pool.name} for pool in cluster.pools],
         "kafkaVersion": KAFKA_VERSION,
@@ -111,9 +116,10 @@ def kafka_ready(cluster: Cluster, listeners: list[Status]) -> Status:
 
 def pool_status(cluster: Cluster, pool: Pool) -> Status:
     """Status of a KafkaNodePool: no Ready condition, wait on the Kafka."""
+    warning = pool.storage_warning
     return {
         "clusterId": cluster.cluster_id,
-        "conditions": [],
+        "conditions": [condition("Warning", reason="KafkaStorage", message=warning)] if warning else [],
         "labelSelector": f"{selector(cluster.name).split(',')[0]},strimzi.io/name={cluster.name}-kafka,"
         f"strimzi.io/kind=Kafka,strimzi.io/pool-name={pool.name}",
         "nodeIds": list(pool.node_ids),
@@ -121,6 +127,14 @@ def pool_status(cluster: Cluster, pool: Pool) -> Status:
         "replicas": len(pool.node_ids),
         "roles": sorted(pool.roles, reverse=False),
     }
+
+
+def paused(resource: dict[str, Any]) -> Status | None:
+    """Status of a resource that asks to be left alone, None where it does not; what was observed stays observed."""
+    if resource["metadata"].get("annotations", {}).get(PAUSE) != "true":
+        return None
+    observed = resource.get("status", {}).get("observedGeneration", 0)
+    return {"conditions": [condition("ReconciliationPaused")], "observedGeneration": observed}
 
 
 def topic_status(generation: int, name: str, topic_id: str | None, error: OperatorError | None) -> Status:

@@ -32,25 +32,41 @@ LISTENER = {
     },
 }
 
-ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES}
+METADATA = {"metadata": {"labels": ANY, "annotations": ANY}}
+TEMPLATE = {"pod": METADATA, "persistentVolumeClaim": METADATA}
+
+LOGGING = {"type": ANY, "loggers": {"rootLogger.level": ANY}}
+ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES, "logging": LOGGING}
 KAFKA = {
     "kafka": {
         "version": ANY,
         "metadataVersion": ANY,
+        "image": ANY,
         "listeners": [LISTENER],
         "authorization": {"type": ANY, "superUsers": ANY},
         "config": ANY,
+        "template": TEMPLATE,
     },
     "entityOperator": {"topicOperator": ENTITY_OPERATOR, "userOperator": ENTITY_OPERATOR},
 }
 
-VOLUME = {"id": ANY, "type": ANY, "sizeLimit": ANY, "kraftMetadata": ANY}
+VOLUME = {
+    "id": ANY,
+    "type": ANY,
+    "sizeLimit": ANY,
+    "kraftMetadata": ANY,
+    "size": ANY,
+    "class": ANY,
+    "selector": ANY,
+    "deleteClaim": ANY,
+}
 KAFKA_NODE_POOL = {
     "replicas": ANY,
     "roles": ANY,
     "storage": {**VOLUME, "volumes": [VOLUME]},
     "resources": RESOURCES,
     "jvmOptions": JVM_OPTIONS,
+    "template": TEMPLATE,
 }
 
 KAFKA_TOPIC = {"topicName": ANY, "partitions": ANY, "replicas": ANY, "config": ANY}

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -10,10 +9,11 @@ import kopf
 
 from .health import serve_health
 from .kubernetes_api import KubernetesApi
+from .logs import log_to_stderr
 from .settings import EntityOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
-from .watching import News, log_to_stderr, new_registry, only_watch
+from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -67,8 +67,7 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
-    log_to_stderr()
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a lost connection is told by the reconciler
+    log_to_stderr("topic")
     namespace = EntityOperatorSettings.from_environment().namespace
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])

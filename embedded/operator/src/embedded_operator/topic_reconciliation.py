@@ -22,13 +22,16 @@ class TopicReconciler:
         self.topics: dict[str, Resource] = {}
 
     async def reconcile(self, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the resource is gone."""
+        """One pass; returns seconds until the next one, or None when the resource is gone or paused."""
         resource = self.topics.get(name)
         if resource is None:
             return None
         try:
             if "deletionTimestamp" in resource["metadata"]:
                 await self._delete(resource)
+                return None
+            if left_alone := status.paused(resource):
+                await self._write_status(resource, left_alone)
                 return None
             if not is_managed(resource):
                 await self._release(resource)

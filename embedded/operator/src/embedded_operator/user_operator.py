@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -11,11 +10,12 @@ import kopf
 from .health import serve_health
 from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY
 from .kubernetes_api import KubernetesApi
+from .logs import log_to_stderr
 from .settings import UserOperatorSettings
 from .user_admin import UserAdmin
 from .user_reconciliation import UserReconciler
 from .user_secrets import USER_MANAGER
-from .watching import News, log_to_stderr, new_registry, only_watch
+from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
@@ -89,8 +89,7 @@ async def secret_changed(name: str, **_: Any) -> None:
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
-    log_to_stderr()
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a lost connection is told by the reconciler
+    log_to_stderr("user")
     namespace = UserOperatorSettings.from_environment().namespace
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(registry=registry, identity="user-operator", standalone=True, namespaces=[namespace])

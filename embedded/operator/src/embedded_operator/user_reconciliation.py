@@ -28,11 +28,14 @@ class UserReconciler:
         self._passwords: dict[str, str] = {}  # what Kafka was given: it does not tell what it has
 
     async def reconcile(self, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the resource is gone."""
+        """One pass; returns seconds until the next one, or None when the resource is gone or paused."""
         resource = await self._api.get("KafkaUser", self._settings.namespace, name)
         try:
             if resource is None or not self._is_ours(resource):
                 await self._revoke(name)
+                return None
+            if left_alone := status.paused(resource):
+                await self._write_status(resource, left_alone)
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
@@ -68,7 +71,9 @@ class UserReconciler:
                 raise
             problem = error
             logger.warning("KafkaUser %s: %s: %s", name, error.reason, error)
-        await self._write_status(resource, secret, problem)
+        secret_name = secret["metadata"]["name"] if secret else None
+        generation = resource["metadata"]["generation"]
+        await self._write_status(resource, status.user_status(generation, username(resource), secret_name, problem))
         return self._settings.reconciliation_interval
 
     async def _authority(self) -> Identity:
@@ -126,10 +131,7 @@ class UserReconciler:
         for kafka_name in usernames(name):
             await self._set_acls(kafka_name, frozenset())
 
-    async def _write_status(self, resource: Resource, secret: Object | None, problem: OperatorError | None) -> None:
-        metadata = resource["metadata"]
-        secret_name = secret["metadata"]["name"] if secret else None
-        new = status.user_status(metadata["generation"], username(resource), secret_name, problem)
+    async def _write_status(self, resource: Resource, new: status.Status) -> None:
         if changed := status.change(new, resource.get("status", {})):
-            namespace = self._settings.namespace
-            await self._api.merge("KafkaUser", namespace, metadata["name"], {"status": changed}, "status")
+            name = resource["metadata"]["name"]
+            await self._api.merge("KafkaUser", self._settings.namespace, name, {"status": changed}, "status")

@@ -12,6 +12,7 @@ from .parsing import owner_of
 from .user_state import Resource, authentication_type
 
 USER_MANAGER = "strimzi-user-operator"
+LONGEST_LABEL = 63  # characters of a label's value, by Kubernetes
 
 
 def _tls_data(name: str, authority: Identity, found: Object | None) -> dict[str, bytes]:
@@ -37,14 +38,19 @@ def _scram_data(name: str, found: Object | None) -> dict[str, bytes]:
     return {"password": password.encode(), "sasl.jaas.config": login.encode()}
 
 
+def _label(name: str) -> str:
+    """A name as the value of a label, which has room for less."""
+    return name[:LONGEST_LABEL].rstrip("-.")
+
+
 def _labels(resource: Resource) -> dict[str, str]:
     metadata = resource["metadata"]
     return {
         **metadata.get("labels", {}),
-        "app.kubernetes.io/instance": metadata["name"],
+        "app.kubernetes.io/instance": _label(metadata["name"]),
         "app.kubernetes.io/managed-by": USER_MANAGER,
         "app.kubernetes.io/name": USER_MANAGER,
-        "app.kubernetes.io/part-of": f"strimzi-{metadata['name']}",
+        "app.kubernetes.io/part-of": _label(f"strimzi-{metadata['name']}"),
         "strimzi.io/kind": "KafkaUser",
     }
 

@@ -1,6 +1,5 @@
 """kopf, as both operators use it: it watches and reports events, and writes nothing into anyone's resources."""
 
-import logging
 from typing import Any
 
 import kopf
@@ -24,13 +23,6 @@ def only_watch(settings: kopf.OperatorSettings) -> None:
     settings.posting.enabled = False
     settings.watching.server_timeout = WATCH_SECONDS
     settings.watching.client_timeout = WATCH_SECONDS + 30
-
-
-def log_to_stderr() -> None:
-    """What the operator does at INFO, what its libraries complain of at WARNING."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for library in ("kopf", "aiohttp"):
-        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class News:

@@ -14,20 +14,16 @@ DEFAULT_RESOURCES = {
     "requests": {"cpu": "50m", "memory": "96Mi"},
     "limits": {"cpu": "1", "memory": "200Mi"},
 }
-# What each operator may do in its own namespace, and nothing else.
+# What each operator may do in its own namespace, and nothing else; the reasons stand in the manifest that the cluster
+# operator holds them by (031-ClusterRole).
 RULES = {
     "topic": [
-        {
-            "apiGroups": ["kafka.strimzi.io"],
-            "resources": ["kafkatopics"],
-            "verbs": ["get", "list", "watch", "patch", "update"],
-        },
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["get", "patch", "update"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics"], "verbs": ["list", "watch", "patch"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["patch"]},
     ],
     "user": [
         {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers"], "verbs": ["get", "list", "watch"]},
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers/status"], "verbs": ["get", "patch"]},
-        # The users' own, and the authority that signs their certificates.
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkausers/status"], "verbs": ["patch"]},
         {
             "apiGroups": [""],
             "resources": ["secrets"],
@@ -76,6 +72,17 @@ def _environment(cluster: Cluster, which: str, options: dict[str, Any]) -> dict[
     }
 
 
+def _settings_name(cluster: Cluster, which: str) -> str:
+    return f"{cluster.name}-entity-{which}-operator-config"
+
+
+def _settings(cluster: Cluster, which: str, options: dict[str, Any]) -> Object:
+    """The ConfigMap of one operator: Strimzi's, as far as these operators read it."""
+    loggers = {"rootLogger.level": "INFO", **options.get("logging", {}).get("loggers", {})}
+    data = {"log4j2.properties": "".join(f"{name} = {value}\n" for name, value in loggers.items())}
+    return build("ConfigMap", cluster, _settings_name(cluster, which), entity_operator_labels(cluster), data=data)
+
+
 def _container(cluster: Cluster, which: str, options: dict[str, Any], image: str) -> Object:
     environment = _environment(cluster, which, options)
     folder, probe = environment["STRIMZI_CERTIFICATES"], {"periodSeconds": 10, "timeoutSeconds": 5}
@@ -101,6 +108,7 @@ def _container(cluster: Cluster, which: str, options: dict[str, Any], image: str
             "failureThreshold": 6,
         },
         "volumeMounts": [
+            {"name": f"{which}-operator-settings", "mountPath": f"/opt/{which}-operator/custom-config"},
             {"name": f"{which}-operator-certs", "mountPath": f"{folder}/client"},
             {"name": "trusted-certs", "mountPath": f"{folder}/trusted"},
             {"name": "tmp", "mountPath": "/tmp"},
@@ -108,7 +116,9 @@ def _container(cluster: Cluster, which: str, options: dict[str, Any], image: str
     }
 
 
-def _deployment(cluster: Cluster, images: dict[str, str], certificate_revision: str) -> Object:
+def _deployment(
+    cluster: Cluster, images: dict[str, str], settings: dict[str, Object], certificate_revision: str
+) -> Object:
     labels, name = entity_operator_labels(cluster), name_of(cluster.name)
     operators = cluster.entity_operators
     certificates = {f"{which}-operator-certs": f"{cluster.name}-entity-{which}-operator-certs" for which in operators}
@@ -119,13 +129,18 @@ def _deployment(cluster: Cluster, images: dict[str, str], certificate_revision: 
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [_container(cluster, which, options, images[which]) for which, options in operators.items()],
         "volumes": [
+            *(
+                {"name": f"{which}-operator-settings", "configMap": {"name": _settings_name(cluster, which)}}
+                for which in operators
+            ),
             *({"name": volume, "secret": {"secretName": secret}} for volume, secret in certificates.items()),
             {"name": "trusted-certs", "secret": {"secretName": f"{cluster.name}-trustbundle"}},
             {"name": "tmp", "emptyDir": {"sizeLimit": "10Mi"}},
         ],
     }
     selected = {key: labels[key] for key in ("strimzi.io/cluster", "strimzi.io/kind", "strimzi.io/name")}
-    revision = hashlib.sha256((json.dumps(pod, sort_keys=True) + certificate_revision).encode()).hexdigest()[:8]
+    content = [pod, [item["data"] for item in settings.values()], certificate_revision]
+    revision = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
     spec = {
         "replicas": 1,
         "strategy": {"type": "Recreate"},
@@ -142,8 +157,10 @@ def all_objects(cluster: Cluster, images: dict[str, str], certificate_revision: 
     """
     if not cluster.entity_operators:
         return []
+    settings = {which: _settings(cluster, which, options) for which, options in cluster.entity_operators.items()}
     return [
         *_permissions(cluster),
+        *settings.values(),
         *entity_operator_policies(cluster, [HEALTH_PORTS[which] for which in cluster.entity_operators]),
-        _deployment(cluster, images, certificate_revision),
+        _deployment(cluster, images, settings, certificate_revision),
     ]

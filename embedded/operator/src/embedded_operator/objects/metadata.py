@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import Cluster, Node, Owner
+from ..model import Cluster, Node, Owner, Pool
 
 MANAGER = "strimzi-cluster-operator"
 REVISION = "strimzi.io/revision"
@@ -15,11 +15,16 @@ def selector(cluster: str) -> str:
     return f"strimzi.io/cluster={cluster},app.kubernetes.io/managed-by={MANAGER}"
 
 
-def labels(cluster: Cluster, component: str, component_type: str) -> dict[str, str]:
-    """The labels of an object, over those of the Kafka; `component` such as `kafka` or `entity-operator`."""
+def labels(
+    cluster: Cluster, component: str, component_type: str, inherited: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The labels of an object, over those of its resource (the Kafka where `inherited` is not given).
+
+    `component` such as `kafka` or `entity-operator`.
+    """
     return {
         "app.kubernetes.io/part-of": f"strimzi-{cluster.name}",
-        **cluster.labels,
+        **(cluster.labels if inherited is None else inherited),
         "app.kubernetes.io/instance": cluster.name,
         "app.kubernetes.io/managed-by": MANAGER,
         "app.kubernetes.io/name": component_type,
@@ -45,12 +50,16 @@ def entity_operator_labels(cluster: Cluster) -> dict[str, str]:
     return labels(cluster, "entity-operator", "entity-operator")
 
 
+def pool_labels(cluster: Cluster, pool: Pool) -> dict[str, str]:
+    """Labels of what belongs to a pool: its own resource's, not the Kafka's."""
+    return {**labels(cluster, "kafka", "kafka", pool.labels), "strimzi.io/pool-name": pool.name}
+
+
 def node_labels(cluster: Cluster, node: Node) -> dict[str, str]:
     """Labels of a node's pod and of what is its own."""
     return {
-        **kafka_labels(cluster),
+        **pool_labels(cluster, node.pool),
         "strimzi.io/pod-name": node.pod_name,
-        "strimzi.io/pool-name": node.pool.name,
         "strimzi.io/broker-role": str(node.broker).lower(),
         "strimzi.io/controller-role": str(node.controller).lower(),
         "statefulset.kubernetes.io/pod-name": node.pod_name,
@@ -77,7 +86,7 @@ def owner_reference(owner: Owner, controller: bool, blocks: bool) -> dict[str, A
 def build(
     kind: str, cluster: Cluster, name: str, object_labels: dict[str, str], owner: Owner | None = None, **content: Any
 ) -> Object:
-    """One namespaced object, owned by the Kafka resource where no other owner is given."""
+    """One namespaced object, owned by the Kafka resource where no other owner is given; `annotations` in `content`."""
     owner = owner or cluster.owner
     return {
         "apiVersion": API_VERSIONS[kind],
@@ -96,6 +105,7 @@ def build(
 
 API_VERSIONS = {
     "ConfigMap": "v1",
+    "PersistentVolumeClaim": "v1",
     "Pod": "v1",
     "Secret": "v1",
     "Service": "v1",

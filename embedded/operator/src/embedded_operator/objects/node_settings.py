@@ -1,9 +1,14 @@
 """ConfigMaps of a cluster's nodes: Kafka's configuration and logging."""
 
+import json
+from collections.abc import Iterable
+
 from .. import METADATA_VERSION
 from ..broker_config import render, server_settings
 from ..model import Cluster, Node
 from .metadata import Object, build, node_labels
+
+STORAGE = "strimzi.io/storage"  # Strimzi notes it at its pod sets, of which there are none here
 
 # Handshakes that a probe breaks off are logged by this class at INFO.
 LOG4J = """\
@@ -28,5 +33,12 @@ def settings_of(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> Obj
         "cluster.id": cluster.cluster_id,
         "metadata.version": METADATA_VERSION,
     }
-    labels = node_labels(cluster, node)
-    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, data=data)
+    labels, notes = node_labels(cluster, node), {STORAGE: json.dumps(node.pool.storage, sort_keys=True)}
+    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=notes, data=data)
+
+
+def storages(config_maps: Iterable[Object]) -> dict[str, Object]:
+    """The storage that each pool's nodes have, by the pool's uid, as far as it was noted."""
+    noted = [item["metadata"] for item in config_maps if STORAGE in item["metadata"].get("annotations", {})]
+    owned = ((owner["uid"], each["annotations"][STORAGE]) for each in noted for owner in each["ownerReferences"])
+    return {uid: json.loads(storage) for uid, storage in owned}

@@ -21,6 +21,9 @@ RESTRICTED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 
+# A fresh volume may be root's: the image's user is of this group.
+GROUP_OF_VOLUMES = {"fsGroup": 0, "fsGroupChangePolicy": "OnRootMismatch"}
+
 
 def mebibytes(size: str) -> int:
     """A JVM size such as 512m, 1g, 1048576 in MiB, rounded up."""
@@ -90,8 +93,11 @@ def _volumes(cluster: Cluster, node: Node) -> list[tuple[dict[str, Any], str]]:
         ({"name": "tmp", "emptyDir": {"sizeLimit": "100Mi"}}, "/tmp"),
     ]
     for volume in node.pool.volumes:
-        limit = {"sizeLimit": volume.size_limit} if volume.size_limit else {}
-        volumes.append(({"name": f"data-{volume.id}", "emptyDir": limit}, f"{DATA_FOLDER}/data-{volume.id}"))
+        if volume.persistent:
+            source = {"persistentVolumeClaim": {"claimName": volume.claim_name(node.pod_name)}}
+        else:
+            source = {"emptyDir": {key: volume.storage[key] for key in ("sizeLimit",) if key in volume.storage}}
+        volumes.append(({"name": volume.name, **source}, f"{DATA_FOLDER}/{volume.name}"))
     return volumes
 
 
@@ -119,11 +125,17 @@ def pod_of(cluster: Cluster, node: Node, settings: Object, certificate_revision:
         "enableServiceLinks": False,
         "restartPolicy": "Always",
         "terminationGracePeriodSeconds": GRACE_SECONDS,
-        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+            **(GROUP_OF_VOLUMES if any(volume.persistent for volume in node.pool.volumes) else {}),
+        },
         "containers": [container],
         "volumes": [volume for volume, _ in volumes],
     }
-    labels = node_labels(cluster, node)
-    content = json.dumps([spec, settings["data"], certificate_revision, labels], sort_keys=True)
-    annotations = {REVISION: hashlib.sha256(content.encode()).hexdigest()[:8]}
+    template = node.pool.pod_metadata
+    labels = {**template.labels, **node_labels(cluster, node)}
+    content = [spec, settings["data"], certificate_revision, labels, template.annotations]
+    revision = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+    annotations = {**template.annotations, REVISION: revision}
     return build("Pod", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=annotations, spec=spec)

@@ -19,12 +19,17 @@ def kafka_policies(cluster: Cluster) -> list[Object]:
             "matchLabels": {"strimzi.io/cluster": cluster.name, "strimzi.io/name": f"{cluster.name}-entity-operator"}
         }
     }
+    # Its namespace may be another one.
+    cluster_operator = {
+        "namespaceSelector": {},
+        "podSelector": {"matchLabels": {"strimzi.io/kind": "cluster-operator"}},
+    }
     network = {
         "podSelector": {"matchLabels": kafka_selector(cluster)},
         "policyTypes": ["Ingress"],
         "ingress": [
             _ingress(CONTROLLER_PORT, [nodes]),
-            _ingress(REPLICATION_PORT, [nodes, entity_operator]),
+            _ingress(REPLICATION_PORT, [nodes, entity_operator, cluster_operator]),
             *(_ingress(listener.port) for listener in cluster.listeners),
         ],
     }

@@ -112,6 +112,12 @@ def clients_revision(cluster: Cluster, secrets: list[Object]) -> str:
     return hashlib.sha256(data_of(bundle, "clients-ca.crt")).hexdigest()[:16]
 
 
+def operator_identity(cluster: Cluster, secrets: list[Object]) -> Identity:
+    """What the cluster operator shows to brokers."""
+    own = next(secret for secret in secrets if secret["metadata"]["name"] == f"{cluster.name}-cluster-operator-certs")
+    return Identity(data_of(own, "cluster-operator.key"), data_of(own, "cluster-operator.crt"))
+
+
 def authority_revision(issuer: Identity) -> str:
     """Hash of the authority's certificate: who trusts it restarts when this changes."""
     return hashlib.sha256(issuer.certificate).hexdigest()[:16]

@@ -1,0 +1,127 @@
+"""An API server in memory, as far as the operators use one: it keeps objects and notes which rights were used."""
+
+import copy
+import itertools
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from embedded_operator.kubernetes_api import PATHS, ApiError, KubernetesApi
+
+Object = dict[str, Any]
+Permission = tuple[str, str, str]  # API group, resource, verb
+
+PATH = re.compile(
+    r"(?P<root>api/v1|apis/[^/]+/[^/]+)/(namespaces/(?P<namespace>[^/]+)/)?"
+    r"(?P<plural>[a-z]+)(/(?P<name>[^/]+))?(/(?P<sub>[a-z]+))?"
+)
+KINDS = {plural: kind for kind, (_, plural) in PATHS.items()}
+PLURALS = {kind: plural for plural, kind in KINDS.items()}
+
+
+def merged(old: Any, change: Any) -> Any:
+    """A JSON merge patch."""
+    if not isinstance(old, dict) or not isinstance(change, dict):
+        return change
+    result = {key: merged(old.get(key), value) for key, value in change.items() if value is not None}
+    return {**{key: value for key, value in old.items() if key not in change}, **result}
+
+
+class ApiServer(KubernetesApi):
+    """Takes the requests of KubernetesApi; `objects` by kind and name, `written` and `used` since they were cleared."""
+
+    def __init__(self, *objects: Object) -> None:
+        super().__init__("", None, None)
+        self.objects: dict[tuple[str, str], Object] = {}
+        self.written: list[str] = []
+        self.used: set[Permission] = set()
+        self._uids, self._ports = itertools.count(), itertools.count(31000)
+        for item in objects:
+            self.put(item)
+
+    def put(self, item: Object) -> None:
+        """Have an object, as if somebody else had made it."""
+        self.objects[item["kind"], item["metadata"]["name"]] = copy.deepcopy(item)
+
+    def change(self, kind: str, name: str, change: Object) -> None:
+        """Merge a change into an object, as somebody else."""
+        self.objects[kind, name] = merged(self.objects[kind, name], change)
+
+    def of(self, kind: str) -> dict[str, Object]:
+        """Objects of a kind by name."""
+        return {name: item for (of, name), item in self.objects.items() if of == kind}
+
+    async def _request(self, method: str, path: str, body: Any = None, content_type: str = "") -> Object:
+        url = urlsplit(path)
+        found, query = PATH.fullmatch(url.path), parse_qs(url.query)
+        plural, name = found["plural"], found["name"]
+        kind = KINDS[plural]
+        resource = f"{plural}/{found['sub']}" if found["sub"] else plural
+        group = "" if found["root"] == "api/v1" else found["root"].split("/")[1]
+        present = self.objects.get((kind, name))
+
+        def use(*verbs: str) -> None:
+            self.used.update((group, resource, verb) for verb in verbs)
+
+        if method == "GET" and not name:
+            use("list")
+            wanted = dict(
+                entry.split("=") for entry in unquote(query.get("labelSelector", [""])[0]).split(",") if entry
+            )
+            items = [i for i in self.of(kind).values() if wanted.items() <= i["metadata"].get("labels", {}).items()]
+            return {"apiVersion": found["root"].split("/", 1)[1], "items": copy.deepcopy(items)}
+        if method == "PATCH" and "apply" in content_type:
+            use("patch", *([] if present else ["create"]))
+            self._note_owners(body)
+            self.written.append(f"{kind} {name}")
+            self.objects[kind, name] = self._applied(kind, present, body, query["fieldManager"][0])
+            return copy.deepcopy(self.objects[kind, name])
+        use({"GET": "get", "PATCH": "patch", "DELETE": "delete"}[method])
+        if present is None:
+            raise ApiError(404, f"{plural} {name} not found")
+        if method == "DELETE":
+            self.written.append(f"delete {kind} {name}")
+            del self.objects[kind, name]
+        elif method == "PATCH":
+            self.written.append(f"{kind} {name}{'/' + found['sub'] if found['sub'] else ''}")
+            self.objects[kind, name] = merged(present, body)
+        return copy.deepcopy(present)
+
+    def _note_owners(self, body: Object) -> None:
+        """Where owners are protected, an owner that waits for what it owns takes a right of its own."""
+        for owner in body["metadata"].get("ownerReferences", []):
+            if owner["blockOwnerDeletion"]:
+                group = owner["apiVersion"].split("/")[0]
+                self.used.add((group, f"{PLURALS[owner['kind']]}/finalizers", "update"))
+
+    def _applied(self, kind: str, present: Object | None, body: Object, manager: str) -> Object:
+        """What server-side apply and the controllers make of an object."""
+        item = copy.deepcopy(body)
+        metadata = item["metadata"]
+        metadata["uid"] = present["metadata"]["uid"] if present else f"uid-{next(self._uids)}"
+        for which in ("labels", "annotations"):
+            old = (present or {}).get("metadata", {})
+            ours = old.get("managedFields", [{"fieldsV1": {"f:metadata": {}}}])[0]["fieldsV1"]["f:metadata"]
+            others = {k: v for k, v in old.get(which, {}).items() if f"f:{k}" not in ours.get(f"f:{which}", {})}
+            metadata[which] = {**others, **metadata.get(which, {})}
+        own = {
+            f"f:{which}": {f"f:{k}": {} for k in body["metadata"].get(which, {})} for which in ("labels", "annotations")
+        }
+        metadata["managedFields"] = [
+            {"manager": manager, "operation": "Apply", "fieldsV1": {"f:metadata": own}},
+            {"manager": "somebody", "operation": "Update", "fieldsV1": {"f:status": {}}},
+        ]
+        metadata["generation"] = 1
+        ready = [{"type": "Ready", "status": "True"}]
+        match kind:
+            case "Pod":
+                item["status"] = {"phase": "Running", "hostIP": "10.0.0.5", "conditions": ready}
+            case "Deployment":
+                item["status"] = {"observedGeneration": 1, "readyReplicas": 1}
+            case "PersistentVolumeClaim":
+                item["spec"].setdefault("storageClassName", "standard")
+                item["status"] = {"phase": "Bound"}
+            case "Service":
+                for port in item["spec"]["ports"] if item["spec"]["type"] == "NodePort" else []:
+                    port.setdefault("nodePort", next(self._ports))
+        return item

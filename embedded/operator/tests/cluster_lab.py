@@ -1,0 +1,52 @@
+"""A Kafka with its pools in an API server in memory, and the operator's passes over it."""
+
+import asyncio
+from typing import Any
+
+from api_server import ApiServer
+from embedded_operator.reconciliation import Reconciler
+from embedded_operator.settings import ClusterOperatorSettings
+
+Object = dict[str, Any]
+
+SETTINGS = ClusterOperatorSettings((), {"4.3.1": "kafka:test"}, "operator:test", "operator:test", 120, 300)
+
+
+class Lab:
+    """The cluster `my` in the namespace `lab`."""
+
+    def __init__(self, kafka: Object, pools: list[Object]) -> None:
+        for pool in pools:
+            pool["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
+        self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
+        self._reconciler = Reconciler(self.server, SETTINGS)
+
+    def settle(self) -> list[str]:
+        """Passes until one of them has nothing to write; returns what the ones before wrote."""
+        written: list[str] = []
+        while True:
+            self.server.written.clear()
+            asyncio.run(self._reconciler.reconcile("lab", "my"))
+            if not self.server.written:
+                return written
+            written += self.server.written
+            assert len(written) < 500, "it never ends"
+
+    def conditions(self, kind: str = "Kafka", name: str = "my") -> list[tuple[str, str | None]]:
+        """Type and reason of a resource's conditions."""
+        found = self.server.of(kind)[name]["status"]["conditions"]
+        return [(condition["type"], condition.get("reason")) for condition in found]
+
+    def set_volumes(self, *volumes: Object) -> None:
+        """Other volumes for the compact profile's pool."""
+        self.server.change("KafkaNodePool", "dual-role", {"spec": {"storage": {"volumes": list(volumes)}}})
+
+    @property
+    def claims(self) -> dict[str, Object]:
+        """Claims by name."""
+        return self.server.of("PersistentVolumeClaim")
+
+    @property
+    def pod_uids(self) -> dict[str, str]:
+        """UIDs of pods by name."""
+        return {name: pod["metadata"]["uid"] for name, pod in self.server.of("Pod").items()}
