@@ -150,7 +150,7 @@ def test_compare_tells_what_it_cannot_write_before_it_starts(tmp_path, capsys):
     assert main(["compare", str(tmp_path / "list.txt"), "--out", str(tmp_path / "file")]) == 2
     assert main(["compare", str(tmp_path / "list.txt"), "--out", str(tmp_path / "out")]) == 1
     told = capsys.readouterr()
-    assert told.err == f"catdog: {tmp_path / 'file'}: File exists\n"
+    assert told.err.startswith(f"catdog: {tmp_path / 'file'}: cannot be made, as there is a file in its place")
     assert told.out.startswith("1/1 missing.jpg")
 
 
