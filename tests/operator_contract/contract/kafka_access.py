@@ -22,7 +22,7 @@ from kafka.admin import (
 
 UNKNOWN_TOPIC = 3
 TIMEOUT_MS = 30_000
-BLOCKED_MS = 10_000  # until a producer gives up a broker or topic that it may not see
+BLOCKED_MS = 10_000  # until a client gives up a broker that does not answer, or a topic that it may not see
 KNOCK_MS = 3_000  # for a client that only wants to know whether it is let in: nobody is told why not
 LARGEST = 16 * 1024 * 1024  # bytes of a request
 
@@ -33,7 +33,7 @@ class Kafka:
     def __init__(self, bootstrap_servers: str, **security: Any) -> None:
         self._options = {
             "bootstrap_servers": bootstrap_servers.split(","),
-            "request_timeout_ms": TIMEOUT_MS,
+            "request_timeout_ms": BLOCKED_MS,
             "bootstrap_timeout_ms": BLOCKED_MS,
             **security,
         }
@@ -96,7 +96,7 @@ class Kafka:
         """Set an option of a running broker in Kafka itself; None takes it back."""
         operations = {option: (AlterConfigOp.DELETE, None) if value is None else (AlterConfigOp.SET, value)}
         resource = ConfigResource(ConfigResourceType.BROKER, str(broker), configs=operations)
-        self._admin.alter_configs([resource], incremental=True)
+        self._admin.alter_configs([resource], raise_on_unknown=False, incremental=True)
 
     def in_sync(self, topic: str) -> int:
         """Replicas that are in sync, of the partition that has the fewest."""
@@ -120,7 +120,7 @@ class Kafka:
                 acks="all",
                 enable_idempotence=False,  # it would ask for a right of its own
                 max_block_ms=BLOCKED_MS,
-                delivery_timeout_ms=TIMEOUT_MS + BLOCKED_MS,
+                delivery_timeout_ms=TIMEOUT_MS,
                 max_request_size=LARGEST,
             )
         ) as producer:
