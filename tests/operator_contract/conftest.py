@@ -110,10 +110,8 @@ def changing(new_cluster: Callable[[str, str], KafkaCluster], kubernetes: Kubern
     volumes = [manifests.volume(0, "1Gi" if kubernetes.default_storage_class() else None)]
     template = {kind: {"metadata": manifests.MARKS} for kind in ("pod", "persistentVolumeClaim")}
     labels = {"term": "spring"}
-    # A broker that comes back is let in only when its former session has ended.
-    config = {**manifests.SINGLE, "broker.session.timeout.ms": 9000}
     own.make(
-        manifests.kafka(own.namespace, own.name, [manifests.PLAIN], config=config),
+        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
         manifests.pool(own.namespace, own.name, "kafka", ["broker"], volumes=volumes, labels=labels, template=template),
         manifests.pool(own.namespace, own.name, "controller", ["controller"]),
     )
