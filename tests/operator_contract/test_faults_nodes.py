@@ -25,8 +25,7 @@ from contract.sender import Sender
 from contract.waiting import LONG, eventually, outcome
 
 NAMESPACE, NAME = "operator-contract-faults", "lasting"
-MIB = 1024 * 1024
-RATE = "follower.replication.throttled.rate"
+RECORD = 512 * 1024  # bytes; two of them are what a broker fetches at once
 PODS = [f"{NAME}-dual-role-{number}" for number in range(3)]
 
 
@@ -157,29 +156,48 @@ def test_option_that_kafka_itself_refuses_stops_one_node(lasting: KafkaCluster, 
     assert not missing(kafka, topic, sender.acknowledged)
 
 
-@pytest.fixture
-def slow_replication(lasting: KafkaCluster, kafka: Kafka, topic: str) -> Iterator[None]:
-    """Replicas of the topic that are not in sync get there by MIB a second."""
-    throttle = {"spec": {"config": {"follower.replication.throttled.replicas": "*"}}}
-    lasting.kubernetes.merge("KafkaTopic", lasting.namespace, topic, throttle)
-    lasting.wait_topic(topic)
+def throttle(kafka: Kafka, rate: int | None) -> None:
+    """Let replicas that are not in sync get there by so many bytes a second; None: as fast as they can."""
     kafka.close()  # an earlier connection may take a broker for lost that is back
     for broker in range(3):
-        kafka.set_broker_option(broker, RATE, str(MIB))
-    yield
-    kafka.close()
-    for broker in range(3):
-        kafka.set_broker_option(broker, RATE, None)
+        kafka.set_broker_option(broker, "follower.replication.throttled.rate", None if rate is None else str(rate))
 
 
-def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, topic: str, slow_replication: None):
+def wait_for_a_reconciliation(lasting: KafkaCluster) -> None:
+    """Wait until the cluster operator has looked at everything once more: until an edited Service is mended."""
+    service = f"{NAME}-kafka-bootstrap"
+    edited = {"spec": {"selector": {"strimzi.io/broker-role": "false"}}}
+    lasting.kubernetes.merge("Service", lasting.namespace, service, edited)
+    eventually(
+        lambda: lasting.the("Service", service)["spec"]["selector"]["strimzi.io/broker-role"],
+        lambda found: found == "true",
+        "an edited Service mended",
+        LONG,
+    )
+
+
+def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, topic: str):
     # Rolling updates: a broker is not restarted while others lack so much that min.insync.replicas would not be met
-    values = [os.urandom(MIB // 2) for _ in range(10)]
+    throttled = {"spec": {"config": {"follower.replication.throttled.replicas": "*"}}}
+    lasting.kubernetes.merge("KafkaTopic", lasting.namespace, topic, throttled)
+    lasting.wait_topic(topic)
+    values = [os.urandom(RECORD) for _ in range(10)]
     with kafka.producer() as send:
         for value in values:
             send(topic, value)
     before = {pod: lasting.ready_uid(pod) for pod in PODS}
-    lasting.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
+    throttle(kafka, 1024)
+    try:
+        lasting.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
+        eventually(
+            lambda: [pod for pod in PODS if lasting.ready_uid(pod) not in (None, before[pod])], bool, "one anew", LONG
+        )
+        for _ in range(2):  # the first one may still be at work
+            wait_for_a_reconciliation(lasting)
+        pods = [pod["metadata"] for pod in lasting.kafka_pods().values() if "deletionTimestamp" not in pod["metadata"]]
+        assert len([pod for pod in pods if pod["uid"] == before[pod["name"]]]) == 2
+    finally:
+        throttle(kafka, None)
     wait_ready_anew(lasting, before, lasting.ready_uid)
     assert not missing(kafka, topic, values)
     lasting.wait_ready()
