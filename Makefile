@@ -45,7 +45,7 @@ teardown: setup ## Remove topic, cluster, namespace and operator; the Kubernetes
 
 ##@ Tests
 .PHONY: test
-test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; half an hour once the caches are full)
+test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; three quarters of an hour once the caches are full)
 	@scripts/run-tests all
 
 .PHONY: test-fast
