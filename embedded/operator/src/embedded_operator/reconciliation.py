@@ -5,7 +5,6 @@ import base64
 import logging
 import secrets
 import time
-from typing import Any
 
 from . import status
 from .comparison import is_as_desired
@@ -88,11 +87,11 @@ class Reconciler:
             self._waiting_since.pop((namespace, name), None)
             return None
         if left_alone := status.paused(kafka):
-            await self._write_status("Kafka", kafka, left_alone)
+            await status.write(self._api, "Kafka", kafka, left_alone)
             self._waiting_since.pop((namespace, name), None)
             return None
         if not kafka.get("status"):
-            await self._write_status("Kafka", kafka, status.kafka_creating())
+            await status.write(self._api, "Kafka", kafka, status.kafka_creating())
         try:
             present = [pool for pool in pool_list if "deletionTimestamp" not in pool["metadata"]]
             ids, storages = pod_ids(existing), node_settings.storages(existing["ConfigMap"].values())
@@ -103,7 +102,7 @@ class Reconciler:
             if isinstance(error, ApiError) and error.passing:
                 raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
-            await self._write_status("Kafka", kafka, status.kafka_failure(error, kafka["metadata"]["generation"]))
+            await status.write(self._api, "Kafka", kafka, status.kafka_failure(error, kafka["metadata"]["generation"]))
             return REFUSED
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
@@ -122,7 +121,7 @@ class Reconciler:
         written += await self._write([*settings.values(), *claims, *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
-            await self._write_status("KafkaNodePool", resource, status.pool_status(cluster, pool))
+            await status.write(self._api, "KafkaNodePool", resource, status.pool_status(cluster, pool))
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
@@ -137,7 +136,7 @@ class Reconciler:
             return await self._wait(cluster, kafka, waiting, rollout.stuck)
         self._waiting_since.pop((cluster.namespace, cluster.name), None)
         listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
-        await self._write_status("Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
+        await status.write(self._api, "Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
         return self._settings.reconciliation_interval
 
     async def _write(self, desired: list[Object], existing: Existing) -> list[Object]:
@@ -224,14 +223,8 @@ class Reconciler:
         if self._waits(cluster) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
         if not kafka.get("status", {}).get("observedGeneration"):
-            await self._write_status("Kafka", kafka, status.kafka_creating(waiting))
+            await status.write(self._api, "Kafka", kafka, status.kafka_creating(waiting))
         return SOON
-
-    async def _write_status(self, kind: str, resource: Object, new: dict[str, Any]) -> None:
-        changed = status.change(new, resource.get("status", {}))
-        if changed:
-            metadata = resource["metadata"]
-            await self._api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")
 
     async def _remove_surplus(
         self, cluster: Cluster, wanted: list[Object], existing: Existing, is_rolling: bool

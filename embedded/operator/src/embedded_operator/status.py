@@ -6,6 +6,7 @@ from typing import Any
 
 from . import KAFKA_VERSION, METADATA_VERSION, OPERATOR_VERSION
 from .errors import OperatorError
+from .kubernetes_api import KubernetesApi
 from .listeners import status_addresses
 from .model import Cluster, Pool
 from .objects.metadata import selector
@@ -161,3 +162,10 @@ def change(new: Status, old: Status) -> Status | None:
     conditions = keep_times(new["conditions"], old.get("conditions", []))
     changed = {key: value for key, value in {**new, "conditions": conditions}.items() if old.get(key) != value}
     return changed or None
+
+
+async def write(api: KubernetesApi, kind: str, resource: dict[str, Any], new: Status) -> None:
+    """Merge a new status into a resource as it was read; writes nothing where nothing changes."""
+    if changed := change(new, resource.get("status", {})):
+        metadata = resource["metadata"]
+        await api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")

@@ -31,12 +31,12 @@ class TopicReconciler:
                 await self._delete(resource)
                 return None
             if left_alone := status.paused(resource):
-                await self._write_status(resource, left_alone)
+                await status.write(self._api, "KafkaTopic", resource, left_alone)
                 return None
             if not is_managed(resource):
                 await self._release(resource)
                 new = status.topic_unmanaged(resource["metadata"]["generation"], topic_name(resource))
-                await self._write_status(resource, new)
+                await status.write(self._api, "KafkaTopic", resource, new)
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
@@ -55,7 +55,7 @@ class TopicReconciler:
             # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
             topic = resource.get("status", {}).get("topicName") or topic
         generation = resource["metadata"]["generation"]
-        await self._write_status(resource, status.topic_status(generation, topic, topic_id, problem))
+        await status.write(self._api, "KafkaTopic", resource, status.topic_status(generation, topic, topic_id, problem))
         return self._settings.reconciliation_interval
 
     async def _apply(self, resource: Resource, topic: str) -> str:
@@ -90,7 +90,12 @@ class TopicReconciler:
                 await self.kafka.call(self._admin.delete, topic_name(resource))
             except OperatorError as error:
                 generation = resource["metadata"]["generation"]
-                await self._write_status(resource, status.topic_status(generation, topic_name(resource), None, error))
+                await status.write(
+                    self._api,
+                    "KafkaTopic",
+                    resource,
+                    status.topic_status(generation, topic_name(resource), None, error),
+                )
                 raise
         await self._release(resource)
 
@@ -108,8 +113,3 @@ class TopicReconciler:
     async def _set_finalizers(self, resource: Resource, finalizers: list[str]) -> None:
         change = {"metadata": {"finalizers": finalizers or None}}
         await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)
-
-    async def _write_status(self, resource: Resource, new: status.Status) -> None:
-        if changed := status.change(new, resource.get("status", {})):
-            name = resource["metadata"]["name"]
-            await self._api.merge("KafkaTopic", self._settings.namespace, name, {"status": changed}, "status")

@@ -35,7 +35,7 @@ class UserReconciler:
                 await self._revoke(name)
                 return None
             if left_alone := status.paused(resource):
-                await self._write_status(resource, left_alone)
+                await status.write(self._api, "KafkaUser", resource, left_alone)
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
@@ -73,7 +73,9 @@ class UserReconciler:
             logger.warning("KafkaUser %s: %s: %s", name, error.reason, error)
         secret_name = secret["metadata"]["name"] if secret else None
         generation = resource["metadata"]["generation"]
-        await self._write_status(resource, status.user_status(generation, username(resource), secret_name, problem))
+        await status.write(
+            self._api, "KafkaUser", resource, status.user_status(generation, username(resource), secret_name, problem)
+        )
         return self._settings.reconciliation_interval
 
     async def _authority(self) -> Identity:
@@ -130,8 +132,3 @@ class UserReconciler:
         await self._set_password(name, "")
         for kafka_name in usernames(name):
             await self._set_acls(kafka_name, frozenset())
-
-    async def _write_status(self, resource: Resource, new: status.Status) -> None:
-        if changed := status.change(new, resource.get("status", {})):
-            name = resource["metadata"]["name"]
-            await self._api.merge("KafkaUser", self._settings.namespace, name, {"status": changed}, "status")
