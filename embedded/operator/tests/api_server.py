@@ -17,6 +17,7 @@ PATH = re.compile(
 )
 KINDS = {plural: kind for kind, (_, plural) in PATHS.items()}
 PLURALS = {kind: plural for plural, kind in KINDS.items()}
+MARKS = ("labels", "annotations")
 
 
 def merged(old: Any, change: Any) -> Any:
@@ -25,6 +26,23 @@ def merged(old: Any, change: Any) -> Any:
         return change
     result = {key: merged(old.get(key), value) for key, value in change.items() if value is not None}
     return {**{key: value for key, value in old.items() if key not in change}, **result}
+
+
+def ports_of(service: Object) -> list[Object]:
+    """Ports of a Service, none where there is no such Service."""
+    return service.get("spec", {}).get("ports", [])
+
+
+def port_key(port: Object) -> str:
+    """What server-side apply knows a Service's port by: its name does not count."""
+    return f'k:{{"port":{port["port"]},"protocol":"{port.get("protocol", "TCP")}"}}'
+
+
+def fields_of(body: Object) -> Object:
+    """The API server's note of the labels, annotations and ports that are the applier's."""
+    marks = {f"f:{which}": {f"f:{name}": {} for name in body["metadata"].get(which, {})} for which in MARKS}
+    ports = {port_key(port): {} for port in ports_of(body)} if body["kind"] == "Service" else {}
+    return {"f:metadata": marks, "f:spec": {"f:ports": ports}}
 
 
 class ApiServer(KubernetesApi):
@@ -73,8 +91,8 @@ class ApiServer(KubernetesApi):
         if method == "PATCH" and "apply" in content_type:
             use("patch", *([] if present else ["create"]))
             self._note_owners(body)
-            self.written.append(f"{kind} {name}")
             self.objects[kind, name] = self._applied(kind, present, body, query["fieldManager"][0])
+            self.written.append(f"{kind} {name}")
             return copy.deepcopy(self.objects[kind, name])
         use({"GET": "get", "PATCH": "patch", "DELETE": "delete"}[method])
         if present is None:
@@ -84,7 +102,10 @@ class ApiServer(KubernetesApi):
             del self.objects[kind, name]
         elif method == "PATCH":
             self.written.append(f"{kind} {name}{'/' + found['sub'] if found['sub'] else ''}")
-            self.objects[kind, name] = merged(present, body)
+            self.objects[kind, name] = merged(present, copy.deepcopy(body))
+            if kind == "Service":
+                self._number_ports(self.objects[kind, name], present)
+            return copy.deepcopy(self.objects[kind, name])
         return copy.deepcopy(present)
 
     def _note_owners(self, body: Object) -> None:
@@ -96,19 +117,20 @@ class ApiServer(KubernetesApi):
 
     def _applied(self, kind: str, present: Object | None, body: Object, manager: str) -> Object:
         """What server-side apply and the controllers make of an object."""
-        item = copy.deepcopy(body)
+        item, old = copy.deepcopy(body), present or {"metadata": {}}
         metadata = item["metadata"]
-        metadata["uid"] = present["metadata"]["uid"] if present else f"uid-{next(self._uids)}"
-        for which in ("labels", "annotations"):
-            old = (present or {}).get("metadata", {})
-            ours = old.get("managedFields", [{"fieldsV1": {"f:metadata": {}}}])[0]["fieldsV1"]["f:metadata"]
-            others = {k: v for k, v in old.get(which, {}).items() if f"f:{k}" not in ours.get(f"f:{which}", {})}
+        metadata["uid"] = old["metadata"]["uid"] if present else f"uid-{next(self._uids)}"
+        ours = next((entry["fieldsV1"] for entry in old["metadata"].get("managedFields", [])), {})
+        for which in MARKS:
+            given = ours.get("f:metadata", {}).get(f"f:{which}", {})
+            others = {k: v for k, v in old["metadata"].get(which, {}).items() if f"f:{k}" not in given}
             metadata[which] = {**others, **metadata.get(which, {})}
-        own = {
-            f"f:{which}": {f"f:{k}": {} for k in body["metadata"].get(which, {})} for which in ("labels", "annotations")
-        }
+        if kind == "Service":
+            known = {*ours.get("f:spec", {}).get("f:ports", {}), *map(port_key, body["spec"]["ports"])}
+            item["spec"]["ports"] += [port for port in ports_of(old) if port_key(port) not in known]
+            self._number_ports(item, old)
         metadata["managedFields"] = [
-            {"manager": manager, "operation": "Apply", "fieldsV1": {"f:metadata": own}},
+            {"manager": manager, "operation": "Apply", "fieldsV1": fields_of(body)},
             {"manager": "somebody", "operation": "Update", "fieldsV1": {"f:status": {}}},
         ]
         metadata["generation"] = 1
@@ -121,7 +143,13 @@ class ApiServer(KubernetesApi):
             case "PersistentVolumeClaim":
                 item["spec"].setdefault("storageClassName", "standard")
                 item["status"] = {"phase": "Bound"}
-            case "Service":
-                for port in item["spec"]["ports"] if item["spec"]["type"] == "NodePort" else []:
-                    port.setdefault("nodePort", next(self._ports))
         return item
+
+    def _number_ports(self, service: Object, old: Object) -> None:
+        """Give node ports to those of a Service that had none; refuse two ports of one name, as the API server does."""
+        names = [port["name"] for port in ports_of(service)]
+        if len(set(names)) < len(names):
+            raise ApiError(422, f"Service {service['metadata']['name']} is invalid: spec.ports: Duplicate value")
+        numbers = {port_key(port): port.get("nodePort") for port in ports_of(old)}
+        for port in ports_of(service) if service["spec"]["type"] == "NodePort" else []:
+            port.setdefault("nodePort", numbers.get(port_key(port)) or next(self._ports))

@@ -21,12 +21,16 @@ class Lab:
         self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
         self._reconciler = Reconciler(self.server, SETTINGS)
 
+    def reconcile(self) -> float | None:
+        """One pass; returns seconds until the next one."""
+        return asyncio.run(self._reconciler.reconcile("lab", "my"))
+
     def settle(self) -> list[str]:
         """Passes until one of them has nothing to write; returns what the ones before wrote."""
         written: list[str] = []
         while True:
             self.server.written.clear()
-            asyncio.run(self._reconciler.reconcile("lab", "my"))
+            self.reconcile()
             if not self.server.written:
                 return written
             written += self.server.written
