@@ -1,17 +1,16 @@
 """What the operators are allowed, compared with what they do: no right is missing, none is there for nothing."""
 
 import asyncio
-import base64
 from pathlib import Path
 from types import SimpleNamespace
 
 import yaml
 from api_server import ApiServer
+from clients_authority import SETTINGS, authority_secrets
 from cluster_lab import Lab
 from embedded_operator import cluster_operator, topic_operator, user_operator
-from embedded_operator.certificates import new_key, self_signed_authority
 from embedded_operator.objects.entity_operator import RULES
-from embedded_operator.settings import EntityOperatorSettings, UserOperatorSettings
+from embedded_operator.settings import EntityOperatorSettings
 from embedded_operator.topic_reconciliation import TopicReconciler
 from embedded_operator.user_reconciliation import UserReconciler
 
@@ -78,15 +77,9 @@ def test_the_topic_operators_are_those_that_a_topics_life_takes():
 
 
 def test_the_user_operators_are_those_that_a_users_life_takes(user):
-    def secret(name, **data):
-        content = {key.replace("_", "."): base64.b64encode(value).decode() for key, value in data.items()}
-        return {"kind": "Secret", "metadata": {"name": name}, "data": content}
-
-    key = new_key()
-    server = ApiServer(secret("ca", ca_crt=self_signed_authority("clients-ca v0", key)), secret("ca-key", ca_key=key))
+    server = ApiServer(*authority_secrets())
     admin = SimpleNamespace(scram_users=lambda *_: set(), acls=lambda *_: {})
-    settings = UserOperatorSettings("lab", "my", "kafka:9091", "/etc", 120, "ca", "ca-key", True)
-    reconciler = UserReconciler(server, settings, admin)
+    reconciler = UserReconciler(server, SETTINGS, admin)
     for kind in ("tls", "tls-external"):
         server.put({"kind": "KafkaUser", **user(kind)})
         asyncio.run(reconciler.reconcile("alice"))

@@ -1,11 +1,10 @@
-"""A pass over a user, with a Kafka and an API server made of dictionaries: what each knows afterwards."""
+"""A pass over a user, with a Kafka and an API server in memory: what each knows afterwards."""
 
 import asyncio
-import base64
 
 import pytest
-from embedded_operator.certificates import new_key, self_signed_authority
-from embedded_operator.settings import UserOperatorSettings
+from api_server import ApiServer
+from clients_authority import SETTINGS, authority_secrets
 from embedded_operator.status import PAUSE
 from embedded_operator.user_reconciliation import UserReconciler
 from embedded_operator.user_secrets import user_secret
@@ -46,56 +45,24 @@ class Kafka:
         del self.passwords[username]
 
 
-def secret(data):
-    """A Secret with this content."""
-    return {"metadata": {"labels": {}}, "data": {k: base64.b64encode(v).decode() for k, v in data.items()}}
-
-
-class Api:
-    """Stands for KubernetesApi."""
-
-    def __init__(self):
-        key = new_key()
-        self.objects = {
-            ("Secret", "ca"): secret({"ca.crt": self_signed_authority("clients-ca v0", key)}),
-            ("Secret", "ca-key"): secret({"ca.key": key}),
-        }
-
-    async def get(self, kind, namespace, name):
-        return self.objects.get((kind, name))
-
-    async def list_objects(self, kind, namespace, selector):
-        return [item for (of, _), item in self.objects.items() if of == kind]
-
-    async def apply(self, item):
-        self.objects[item["kind"], item["metadata"]["name"]] = item
-
-    async def delete(self, kind, namespace, name):
-        del self.objects[kind, name]
-
-    async def merge(self, kind, namespace, name, change, subresource):
-        self.objects[kind, name].setdefault("status", {}).update(change["status"])
-
-
 @pytest.fixture
 def lab():
-    """`lab(resource)` runs a pass over this state of alice (None: deleted); `.api`, `.kafka` are what it changes."""
+    """`lab(resource)` runs a pass over this state of alice (None: deleted); `.server`, `.kafka` are what it changes."""
 
     class Lab:
         def __init__(self):
-            self.api, self.kafka = Api(), Kafka()
-            settings = UserOperatorSettings("lab", "my", "my-kafka-bootstrap:9091", "/etc", 120, "ca", "ca-key", True)
-            self.reconciler = UserReconciler(self.api, settings, self.kafka)
+            self.server, self.kafka = ApiServer(*authority_secrets()), Kafka()
+            self.reconciler = UserReconciler(self.server, SETTINGS, self.kafka)
 
         def __call__(self, resource):
-            before = self.api.objects.pop(("KafkaUser", "alice"), {})
+            before = self.server.objects.pop(("KafkaUser", "alice"), {})
             if resource:
-                self.api.objects["KafkaUser", "alice"] = {**resource, "status": before.get("status", {})}
+                self.server.put({"kind": "KafkaUser", **resource, "status": before.get("status", {})})
             return asyncio.run(self.reconciler.reconcile("alice"))
 
         @property
         def status(self):
-            return self.api.objects["KafkaUser", "alice"]["status"]
+            return self.server.of("KafkaUser")["alice"]["status"]
 
     return Lab()
 
@@ -118,20 +85,20 @@ def test_other_credentials_take_the_rights_along(lab, user):
     lab(user("scram-sha-512", **RIGHTS))
     lab(user("tls", **RIGHTS))
     assert set(lab.kafka.acls()) == {"CN=alice"} and lab.kafka.passwords == {}
-    assert "user.crt" in lab.api.objects["Secret", "alice"]["data"]
+    assert "user.crt" in lab.server.of("Secret")["alice"]["data"]
 
 
 def test_a_user_without_credentials_of_ours_has_no_secret(lab, user):
     lab(user("tls"))
     lab(user("tls-external"))
-    assert ("Secret", "alice") not in lab.api.objects and lab.status["secret"] is None
+    assert "alice" not in lab.server.of("Secret") and "secret" not in lab.status
 
 
 def test_a_password_is_told_to_kafka_once_and_again_when_it_changed(lab, user):
     lab(user("scram-sha-512"))
     lab(user("scram-sha-512"))
     assert lab.kafka.written == 1
-    lab.api.objects["Secret", "alice"] = user_secret(user("scram-sha-512"), None, None)
+    lab.server.put(user_secret(user("scram-sha-512"), None, None))
     lab(user("scram-sha-512"))
     assert lab.kafka.written == 2
 
@@ -162,7 +129,7 @@ def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
 
 
 def test_without_an_authority_the_status_names_its_secrets(lab, user):
-    lab.api.objects["Secret", "ca-key"]["data"] = {}
+    lab.server.change("Secret", "ca-key", {"data": None})
     lab(user("tls"))
     assert "Secrets ca and ca-key hold no usable" in lab.status["conditions"][0]["message"]
 
