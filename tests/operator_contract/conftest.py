@@ -154,7 +154,7 @@ def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
     yield make
     for name in reversed(made):
         cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
-    eventually(lambda: [n for n in made if cluster.topic(n)], lambda left: not left, "the test's topics gone")
+    eventually(lambda: [n for n in made if cluster.topics.get(n)], lambda left: not left, "the test's topics gone")
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def new_user(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
     for name in made:
         cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
     eventually(
-        lambda: [n for n in made if cluster.user(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
+        lambda: [n for n in made if cluster.users.get(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
         lambda left: not left,
         "the test's users and their Secrets gone",
     )

@@ -152,9 +152,9 @@ def test_user_operator_comes_when_it_is_asked_for(changing: KafkaCluster):
     changing.change({"spec": {"entityOperator": {"userOperator": {}}}})
     rule = manifests.acl("topic", "any", "Read")
     changing.kubernetes.create(manifests.user(changing.namespace, changing.name, "too-early", "scram-sha-512", rule))
-    assert "authorization" in changing.wait_refused_user("too-early", "InvalidResourceException")
+    assert "authorization" in changing.users.wait_refused("too-early", "InvalidResourceException")
     changing.kubernetes.merge("KafkaUser", changing.namespace, "too-early", {"spec": {"authorization": None}})
-    changing.wait_user("too-early")
+    changing.users.wait("too-early")
 
 
 def test_entity_operator_goes_when_it_is_no_longer_asked_for(changing: KafkaCluster):

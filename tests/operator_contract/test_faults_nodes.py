@@ -63,7 +63,7 @@ def topic(lasting: KafkaCluster, kafka: Kafka, request: pytest.FixtureRequest) -
     """A topic of its own for each test, its three replicas in sync."""
     name = request.node.name.replace("_", "-")
     lasting.kubernetes.create(manifests.topic(lasting.namespace, lasting.name, name, replicas=3))
-    lasting.wait_topic(name)
+    lasting.topics.wait(name)
     wait_in_sync(kafka, name)
     return name
 
@@ -180,7 +180,7 @@ def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, 
     # Rolling updates: a broker is not restarted while others lack so much that min.insync.replicas would not be met
     throttled = {"spec": {"config": {"follower.replication.throttled.replicas": "*"}}}
     lasting.kubernetes.merge("KafkaTopic", lasting.namespace, topic, throttled)
-    lasting.wait_topic(topic)
+    lasting.topics.wait(topic)
     values = [os.urandom(RECORD) for _ in range(10)]
     with kafka.producer() as send:
         for value in values:

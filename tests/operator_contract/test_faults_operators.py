@@ -82,10 +82,10 @@ def test_clusters_of_one_name_have_nothing_in_common(twins: tuple[KafkaCluster, 
 def test_topic_operator_that_was_killed_at_work_goes_on(cluster: KafkaCluster, new_topic: NewTopic):
     # Using the Topic Operator: reconciles from the resources
     names = [new_topic(f"many-{number}", partitions=2) for number in range(20)]
-    eventually(lambda: [name for name in names if is_ready(cluster.topic(name))], bool, "a first topic Ready")
+    eventually(lambda: [name for name in names if is_ready(cluster.topics.get(name))], bool, "a first topic Ready")
     kill(cluster.kubernetes, cluster.namespace, f"{cluster.selector},strimzi.io/name={cluster.name}-entity-operator")
     eventually(
-        lambda: [name for name in names if not is_ready(cluster.topic(name))],
+        lambda: [name for name in names if not is_ready(cluster.topics.get(name))],
         lambda waiting: not waiting,
         "all topics Ready",
         LONG,
@@ -107,7 +107,7 @@ def test_namespace_that_is_deleted_at_once_takes_no_other_along(twins: tuple[Kaf
     kubernetes, pods = gone.kubernetes, other.pod_uids()
     gone.wait_ready()
     kubernetes.create(manifests.topic(gone.namespace, gone.name, "left-behind"))
-    gone.wait_topic("left-behind")
+    gone.topics.wait("left-behind")
     kubernetes.delete("Namespace", None, gone.namespace)
     eventually(
         lambda: [
@@ -139,7 +139,7 @@ def test_api_server_that_was_away_finds_the_operators_at_work(
         "the API server back",
         LONG,
     )
-    cluster.wait_topic(new_topic("after-the-api-server"))
+    cluster.topics.wait(new_topic("after-the-api-server"))
     managed = "log.dirs"  # an option that is left out, so that nothing restarts
     cluster.change({"spec": {"kafka": {"config": {managed: "/elsewhere"}}}})
     try:

@@ -102,7 +102,7 @@ def test_certificate_does_not_hold_without_the_authority(listeners: Listeners):
 def test_record_comes_back_as_it_was_sent(cluster: KafkaCluster, kafka: Kafka, new_topic: Callable[..., str]):
     # design.md, Messages: bytes and headers, up to the limit that topic and brokers are given
     topic = new_topic("round-trip", config={"max.message.bytes": 10485760})
-    cluster.wait_topic(topic)
+    cluster.topics.wait(topic)
     value = os.urandom(2 * 1024 * 1024)
     kafka.send(topic, value, [("file-name", b"cat.png")])
     record = kafka.first_record(topic)
@@ -114,7 +114,7 @@ def test_record_comes_back_as_it_was_sent(cluster: KafkaCluster, kafka: Kafka, n
 def test_kafkas_own_commands_are_in_the_pod(cluster: KafkaCluster, new_topic: Callable[..., str]):
     # "Deploying and Managing", kafka-topics.sh in the container kafka, from its working directory
     topic = new_topic("described", partitions=2)
-    cluster.wait_topic(topic)
+    cluster.topics.wait(topic)
     servers = ["--bootstrap-server", "localhost:9092"]
     described = cluster.run("contract-dual-role-0", "bin/kafka-topics.sh", "--describe", *servers, "--topic", topic)
     assert "PartitionCount: 2" in described

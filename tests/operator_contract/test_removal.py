@@ -36,10 +36,10 @@ def test_removed_cluster_leaves_nothing_and_others_alone(
     metadata = {"name": "an-attendees-own", "namespace": own.namespace}
     kubernetes.create({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {"key": "value"}})
     kubernetes.create(manifests.topic(own.namespace, own.name, "gone-first"))
-    own.wait_topic("gone-first")
+    own.topics.wait("gone-first")
 
     kubernetes.delete("KafkaTopic", own.namespace, "gone-first")
-    eventually(lambda: own.topic("gone-first"), lambda topic: topic is None, "the topic gone")
+    eventually(lambda: own.topics.get("gone-first"), lambda topic: topic is None, "the topic gone")
     kubernetes.delete("Kafka", own.namespace, own.name)
     kubernetes.delete("KafkaNodePool", own.namespace, "dual-role")
     eventually(

@@ -30,7 +30,7 @@ def change(cluster: KafkaCluster, name: str, **spec: object) -> None:
 def wait_for_a_reconciliation(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic) -> None:
     """Wait until all topics have been looked at once more: until a change made in Kafka is undone."""
     name = new_topic("clock", config={"retention.ms": 60000})
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     kafka.set_topic_option(name, "retention.ms", "1")
     wanted = {"retention.ms": "60000"}
     eventually(lambda: kafka.topic_config(name), lambda config: config == wanted, "config as the KafkaTopic has it")
@@ -48,7 +48,7 @@ def foreign_topic(kafka: Kafka) -> Iterator[str]:
 
 def test_topic_is_made_as_asked_for(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     name = new_topic("made", partitions=3, config={"max.message.bytes": 10485760})
-    status = cluster.wait_topic(name)["status"]
+    status = cluster.topics.wait(name)["status"]
     found = kafka.topic(name)
     assert (status["topicName"], status["topicId"]) == (name, found["id"])
     assert (found["partitions"], found["replicas"]) == (3, 1)
@@ -58,23 +58,23 @@ def test_topic_is_made_as_asked_for(cluster: KafkaCluster, kafka: Kafka, new_top
 def test_topic_has_kafkas_defaults_where_nothing_is_asked_for(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # API reference, KafkaTopicSpec: partitions and replicas default to the broker's configuration
     name = new_topic("defaults", partitions=None, replicas=None)
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     assert kafka.topic(name)["partitions"] == int(kafka.broker_option(0, "num.partitions"))
 
 
 def test_topic_is_held_by_a_finalizer(cluster: KafkaCluster, new_topic: NewTopic):
     # Deleting managed topics
-    assert FINALIZER in cluster.wait_topic(new_topic("held"))["metadata"]["finalizers"]
+    assert FINALIZER in cluster.topics.wait(new_topic("held"))["metadata"]["finalizers"]
 
 
 def test_config_is_set_and_reset(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     name = new_topic("configured", config={"retention.ms": 60000})
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     change(cluster, name, config={"retention.ms": 120000, "cleanup.policy": "compact"})
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     assert kafka.topic_config(name) == {"retention.ms": "120000", "cleanup.policy": "compact"}
     change(cluster, name, config={"retention.ms": None})
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     assert kafka.topic_config(name) == {"cleanup.policy": "compact"}
 
 
@@ -85,29 +85,29 @@ def test_change_made_in_kafka_is_undone(cluster: KafkaCluster, kafka: Kafka, new
 
 def test_partitions_are_added(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     name = new_topic("grown", partitions=1)
-    topic_id = cluster.wait_topic(name)["status"]["topicId"]
+    topic_id = cluster.topics.wait(name)["status"]["topicId"]
     change(cluster, name, partitions=4)
-    assert cluster.wait_topic(name)["status"]["topicId"] == topic_id
+    assert cluster.topics.wait(name)["status"]["topicId"] == topic_id
     assert kafka.topic(name)["partitions"] == 4
 
 
 def test_fewer_partitions_are_refused_until_mended(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Mistakes, fewer partitions
     name = new_topic("shrunk", partitions=3)
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     change(cluster, name, partitions=2)
-    assert "Decreasing partitions not supported" in cluster.wait_refused_topic(name, "NotSupported")
+    assert "Decreasing partitions not supported" in cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic(name)["partitions"] == 3
     change(cluster, name, partitions=3)
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
 
 
 def test_other_replicas_are_refused(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Mistakes, other replicas: message names the partitions
     name = new_topic("replicated", partitions=2)
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     change(cluster, name, replicas=2)
-    assert "[0, 1]" in cluster.wait_refused_topic(name, "NotSupported")
+    assert "[0, 1]" in cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic(name)["replicas"] == 1
 
 
@@ -122,7 +122,7 @@ def test_what_kafka_refuses_is_told_in_its_words(
     cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic, name: str, spec: dict, said: str
 ):
     # Mistakes: KafkaError, with Kafka's own exception text
-    message = cluster.wait_refused_topic(new_topic(name, **spec), "KafkaError")
+    message = cluster.topics.wait_refused(new_topic(name, **spec), "KafkaError")
     assert "org.apache.kafka.common.errors." in message
     assert said in message.lower()
     assert kafka.topic(name) is None
@@ -138,21 +138,21 @@ def test_schema_refuses_no_partitions(new_topic: NewTopic):
 def test_name_in_kafka_may_differ_and_stays(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Naming conventions: spec.topicName, which cannot be changed later
     name = new_topic("named", topicName="Named.Otherwise_1")
-    assert cluster.wait_topic(name)["status"]["topicName"] == "Named.Otherwise_1"
+    assert cluster.topics.wait(name)["status"]["topicName"] == "Named.Otherwise_1"
     assert kafka.topic("Named.Otherwise_1") and not kafka.topic("named")
     change(cluster, name, topicName="Another")
-    cluster.wait_refused_topic(name, "NotSupported")
+    cluster.topics.wait_refused(name, "NotSupported")
     wait_for_a_reconciliation(cluster, kafka, new_topic)
-    cluster.wait_refused_topic(name, "NotSupported")
+    cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic("Named.Otherwise_1") and not kafka.topic("Another")
     change(cluster, name, topicName="Named.Otherwise_1")
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
 
 
 def test_of_two_resources_for_a_topic_the_earlier_has_it(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Naming conventions: the first one manages it; Mistakes: ResourceConflict, message names the earlier one
-    cluster.wait_topic(new_topic("first", topicName="shared"))
-    message = cluster.wait_refused_topic(new_topic("second", topicName="shared", partitions=5), "ResourceConflict")
+    cluster.topics.wait(new_topic("first", topicName="shared"))
+    message = cluster.topics.wait_refused(new_topic("second", topicName="shared", partitions=5), "ResourceConflict")
     assert "first" in message
     assert kafka.topic("shared")["partitions"] == 1
 
@@ -160,23 +160,23 @@ def test_of_two_resources_for_a_topic_the_earlier_has_it(cluster: KafkaCluster, 
 def test_deleted_topic_is_gone_from_kafka(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Deleting managed topics
     name = new_topic("deleted")
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
-    eventually(lambda: cluster.topic(name), lambda topic: topic is None, "the KafkaTopic gone")
+    eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
     assert kafka.topic(name) is None
 
 
 def test_unmanaged_topic_is_left_alone(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # Managing KafkaTopic resources without impacting Kafka topics
     name = new_topic("kept", config={"retention.ms": 60000})
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     annotate = {"metadata": {"annotations": {"strimzi.io/managed": "false"}}}
     cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
     change(cluster, name, config={"retention.ms": 1})
-    cluster.wait_topic(name, is_current)
+    cluster.topics.wait(name, is_current)
     assert kafka.topic_config(name) == {"retention.ms": "60000"}
     cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
-    eventually(lambda: cluster.topic(name), lambda topic: topic is None, "the KafkaTopic gone")
+    eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
     assert kafka.topic(name)
     kafka.delete_topic(name)
 
@@ -184,14 +184,14 @@ def test_unmanaged_topic_is_left_alone(cluster: KafkaCluster, kafka: Kafka, new_
 def test_paused_topic_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # "Deploying and Managing", pausing reconciliation of custom resources
     name = new_topic("paused")
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     annotate = {"metadata": {"annotations": {"strimzi.io/pause-reconciliation": "true"}}, "spec": {"partitions": 2}}
     cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
-    cluster.wait_topic(name, lambda topic: has(topic, "ReconciliationPaused", "True"))
+    cluster.topics.wait(name, lambda topic: has(topic, "ReconciliationPaused", "True"))
     assert kafka.topic(name)["partitions"] == 1
     annotate["metadata"]["annotations"]["strimzi.io/pause-reconciliation"] = "false"
     cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     assert kafka.topic(name)["partitions"] == 2
 
 
@@ -201,7 +201,7 @@ def test_topic_made_in_kafka_can_be_taken_over(
     # "Deploying and Managing", enabling topic management for existing Kafka topics
     topic_id = kafka.topic(foreign_topic)["id"]
     name = new_topic("taken-over", topicName=foreign_topic, config={"retention.ms": 60000})
-    assert cluster.wait_topic(name)["status"]["topicId"] == topic_id
+    assert cluster.topics.wait(name)["status"]["topicId"] == topic_id
     assert kafka.topic_config(foreign_topic) == {"retention.ms": "60000"}
 
 
@@ -209,7 +209,7 @@ def test_topic_made_in_kafka_is_left_alone(
     cluster: KafkaCluster, kafka: Kafka, foreign_topic: str, new_topic: NewTopic
 ):
     # Using the Topic Operator, unidirectional: topics without a resource are not managed, nor resources made for them
-    cluster.wait_topic(new_topic("beside"))
+    cluster.topics.wait(new_topic("beside"))
     names = {topic["spec"].get("topicName") or topic["metadata"]["name"] for topic in cluster.list("KafkaTopic")}
     assert foreign_topic not in names
     assert kafka.topic(foreign_topic)
@@ -219,7 +219,7 @@ def test_topic_of_a_cluster_that_is_not_there_gets_no_answer(cluster: KafkaClust
     # Mistakes: empty status, nobody watches it; naming conventions: the Topic Operator does not see it
     cluster.kubernetes.create(manifests.topic(cluster.namespace, "no-such-cluster", "orphan"))
     try:
-        cluster.wait_topic(new_topic("after-it"))  # what came later is answered
+        cluster.topics.wait(new_topic("after-it"))  # what came later is answered
         orphan = cluster.the("KafkaTopic", "orphan")
         assert not conditions(orphan, "Ready") and not orphan["metadata"].get("finalizers")
     finally:

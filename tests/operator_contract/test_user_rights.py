@@ -33,7 +33,7 @@ def wait_for(wanted: str, attempt: Callable[[], Any]) -> None:
 def topic(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic) -> str:
     """A topic that holds a record."""
     name = new_topic("guarded")
-    cluster.wait_topic(name)
+    cluster.topics.wait(name)
     kafka.send(name, b"secret")
     return name
 
@@ -44,8 +44,8 @@ def test_operations_let_a_user_do_what_they_name(
 ):
     # ACL rules: operations
     reader, writer = f"reader-{kind}", f"writer-{kind}"
-    cluster.wait_user(new_user(reader, kind, manifests.acl("topic", topic, *READ)))
-    cluster.wait_user(new_user(writer, kind, manifests.acl("topic", topic, *WRITE)))
+    cluster.users.wait(new_user(reader, kind, manifests.acl("topic", topic, *READ)))
+    cluster.users.wait(new_user(writer, kind, manifests.acl("topic", topic, *WRITE)))
     reading, writing = clients.of(reader, kind), clients.of(writer, kind)
     wait_for(WELL, lambda: reading.first_record(topic))
     wait_for(WELL, lambda: writing.send(topic, b"own"))
@@ -55,7 +55,7 @@ def test_operations_let_a_user_do_what_they_name(
 
 def test_user_without_rules_may_do_nothing(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # Simple authorization: nothing is allowed that no rule allows
-    cluster.wait_user(new_user("nobody-yet", "tls"))
+    cluster.users.wait(new_user("nobody-yet", "tls"))
     client = clients.of("nobody-yet", "tls")
     wait_for(NO_TOPIC, lambda: client.first_record(topic))
     wait_for(NO_TOPIC, lambda: client.send(topic, b"refused"))
@@ -63,16 +63,16 @@ def test_user_without_rules_may_do_nothing(cluster: KafkaCluster, clients: Clien
 
 def test_rules_are_given_and_taken_back(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # API reference, KafkaUserAuthorizationSimple, acls
-    cluster.wait_user(new_user("changing", "tls", manifests.acl("topic", topic, *READ)))
+    cluster.users.wait(new_user("changing", "tls", manifests.acl("topic", topic, *READ)))
     client = clients.of("changing", "tls")
     wait_for(WELL, lambda: client.first_record(topic))
     change = {"spec": {"authorization": {"acls": [manifests.acl("topic", topic, *WRITE)]}}}
     cluster.kubernetes.merge("KafkaUser", cluster.namespace, "changing", change)
-    cluster.wait_user("changing")
+    cluster.users.wait("changing")
     wait_for(WELL, lambda: client.send(topic, b"own"))
     wait_for(NO_TOPIC, lambda: client.first_record(topic))
     cluster.kubernetes.merge("KafkaUser", cluster.namespace, "changing", {"spec": {"authorization": None}})
-    cluster.wait_user("changing")
+    cluster.users.wait("changing")
     wait_for(NO_TOPIC, lambda: client.send(topic, b"refused"))
 
 
@@ -80,8 +80,8 @@ def test_prefix_covers_names_that_begin_so(
     cluster: KafkaCluster, clients: Clients, topic: str, new_topic: NewTopic, new_user: NewUser
 ):
     # API reference, AclRuleTopicResource, patternType
-    cluster.wait_topic(new_topic("team-photos"))
-    cluster.wait_user(new_user("team", "tls", manifests.acl("topic", "team-", *WRITE, pattern="prefix")))
+    cluster.topics.wait(new_topic("team-photos"))
+    cluster.users.wait(new_user("team", "tls", manifests.acl("topic", "team-", *WRITE, pattern="prefix")))
     client = clients.of("team", "tls")
     wait_for(WELL, lambda: client.send("team-photos", b"own"))
     wait_for(NO_TOPIC, lambda: client.send(topic, b"refused"))
@@ -90,7 +90,7 @@ def test_prefix_covers_names_that_begin_so(
 def test_refusal_goes_before_permission(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # API reference, AclRule, type: allow, deny
     rules = [manifests.acl("topic", "*", "All"), manifests.acl("topic", topic, "Write", type="deny")]
-    cluster.wait_user(new_user("half-trusted", "tls", *rules))
+    cluster.users.wait(new_user("half-trusted", "tls", *rules))
     client = clients.of("half-trusted", "tls")
     wait_for(WELL, lambda: client.first_record(topic))
     wait_for(NO_TOPIC, lambda: client.send(topic, b"refused"))
@@ -99,7 +99,7 @@ def test_refusal_goes_before_permission(cluster: KafkaCluster, clients: Clients,
 def test_groups_have_rules_of_their_own(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # API reference, AclRuleGroupResource
     rules = [manifests.acl("topic", topic, *READ), manifests.acl("group", "own-group", "Read")]
-    cluster.wait_user(new_user("member", "tls", *rules))
+    cluster.users.wait(new_user("member", "tls", *rules))
     client = clients.of("member", "tls")
     wait_for(WELL, lambda: client.group_position("own-group", topic))
     wait_for(NO_GROUP, lambda: client.group_position("others-group", topic))
@@ -107,7 +107,7 @@ def test_groups_have_rules_of_their_own(cluster: KafkaCluster, clients: Clients,
 
 def test_super_user_needs_no_rules(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # API reference, KafkaAuthorizationSimple, superUsers
-    cluster.wait_user(new_user("chief", "tls"))
+    cluster.users.wait(new_user("chief", "tls"))
     client = clients.of("chief", "tls")
     wait_for(WELL, lambda: client.send(topic, b"own"))
     wait_for(WELL, lambda: client.first_record(topic))
@@ -115,7 +115,7 @@ def test_super_user_needs_no_rules(cluster: KafkaCluster, clients: Clients, topi
 
 def test_rights_of_a_deleted_user_are_gone(cluster: KafkaCluster, clients: Clients, topic: str, new_user: NewUser):
     # "Deploying and Managing", the User Operator; the certificate itself stays valid until it ends
-    cluster.wait_user(new_user("leaver", "tls", manifests.acl("topic", topic, *READ)))
+    cluster.users.wait(new_user("leaver", "tls", manifests.acl("topic", topic, *READ)))
     client = clients.of("leaver", "tls")
     wait_for(WELL, lambda: client.first_record(topic))
     cluster.kubernetes.delete("KafkaUser", cluster.namespace, "leaver")

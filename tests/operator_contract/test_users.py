@@ -53,7 +53,7 @@ def test_user_has_a_secret_and_a_name_in_kafka(
     cluster: KafkaCluster, new_user: NewUser, kind: str, name: str, username: str, keys: set[str]
 ):
     # Status, KafkaUser; Objects, Secret alice and bob: keys, owner KafkaUser
-    status = cluster.wait_user(new_user(name, kind))["status"]
+    status = cluster.users.wait(new_user(name, kind))["status"]
     assert (status["username"], status["secret"]) == (username, name)
     assert set(secret(cluster, name)) == keys
     (owner,) = cluster.the("Secret", name)["metadata"]["ownerReferences"]
@@ -62,7 +62,7 @@ def test_user_has_a_secret_and_a_name_in_kafka(
 
 def test_certificate_is_the_clients_authoritys(cluster: KafkaCluster, new_user: NewUser):
     # User authentication, TLS: signed by the clients CA, the name is the common name; user.p12 opens with user.password
-    cluster.wait_user(new_user("alice", "tls"))
+    cluster.users.wait(new_user("alice", "tls"))
     own = secret(cluster, "alice")
     assert own["ca.crt"] == secret(cluster, f"{cluster.name}-clients-ca-cert")["ca.crt"]
     certificate = x509.load_pem_x509_certificate(own["user.crt"])
@@ -75,7 +75,7 @@ def test_certificate_is_the_clients_authoritys(cluster: KafkaCluster, new_user: 
 
 def test_password_stands_in_the_login_too(cluster: KafkaCluster, new_user: NewUser):
     # User authentication, SCRAM-SHA-512: sasl.jaas.config for clients in Java
-    cluster.wait_user(new_user("bob", "scram-sha-512"))
+    cluster.users.wait(new_user("bob", "scram-sha-512"))
     own = secret(cluster, "bob")
     login = own["sasl.jaas.config"].decode()
     assert login.startswith("org.apache.kafka.common.security.scram.ScramLoginModule required ")
@@ -87,7 +87,7 @@ def test_user_with_a_certificate_of_others_has_rights_and_no_secret(
 ):
     # API reference, KafkaUserTlsExternalClientAuthentication: the operator issues no certificate
     name = new_user("carol", "tls-external", manifests.acl("topic", "carols", "Read"))
-    status = cluster.wait_user(name)["status"]
+    status = cluster.users.wait(name)["status"]
     assert status["username"] == "CN=carol" and not status.get("secret")
     assert cluster.kubernetes.get("Secret", cluster.namespace, name) is None
     eventually(lambda: kafka.acls("CN=carol"), lambda found: found == {("TOPIC", "carols", "READ")}, "carol's rights")
@@ -99,7 +99,7 @@ def test_deleted_secret_comes_back_and_lets_the_user_in(
 ):
     # Time and behaviour: a deleted user Secret
     name = new_user("forgetful", kind)
-    cluster.wait_user(name)
+    cluster.users.wait(name)
     before = cluster.the("Secret", name)["metadata"]["uid"]
     cluster.kubernetes.delete("Secret", cluster.namespace, name)
     found = eventually(
@@ -113,7 +113,7 @@ def test_deleted_secret_comes_back_and_lets_the_user_in(
 
 def test_edited_secret_is_as_it_was(cluster: KafkaCluster, new_user: NewUser):
     # Time and behaviour: users are reconciled on a change of their Secret, as on its deletion
-    cluster.wait_user(new_user("bob", "scram-sha-512"))
+    cluster.users.wait(new_user("bob", "scram-sha-512"))
     before = secret(cluster, "bob")
     edited = base64.b64encode(b"nonsense").decode()
     cluster.kubernetes.merge("Secret", cluster.namespace, "bob", {"data": {"sasl.jaas.config": edited}})
@@ -125,12 +125,12 @@ def test_other_credentials_take_the_place_of_the_first(
 ):
     # API reference, KafkaUserSpec, authentication may change; rights follow the name in Kafka
     name = new_user("dave", "scram-sha-512", manifests.acl("topic", "daves", "Read"))
-    cluster.wait_user(name)
+    cluster.users.wait(name)
     with_password = clients.of(name, "scram-sha-512")
     clients.wait_let_in(name, "scram-sha-512")
     change = {"spec": {"authentication": {"type": "tls"}}}
     cluster.kubernetes.merge("KafkaUser", cluster.namespace, name, change)
-    assert cluster.wait_user(name)["status"]["username"] == "CN=dave"
+    assert cluster.users.wait(name)["status"]["username"] == "CN=dave"
     wait_for_keys(cluster, name, CERTIFICATE_KEYS)
     clients.wait_let_in(name, "tls")
     clients.wait_shut_out(with_password)
@@ -144,7 +144,7 @@ def test_other_credentials_take_the_place_of_the_first(
 def test_deleted_user_leaves_nothing(cluster: KafkaCluster, kafka: Kafka, clients: Clients, new_user: NewUser):
     # "Deploying and Managing", the User Operator: Kafka has no user that has no KafkaUser; the Secret has it for owner
     name = new_user("leaver", "scram-sha-512", manifests.acl("topic", "leavers", "Read"))
-    cluster.wait_user(name)
+    cluster.users.wait(name)
     leaver = clients.of(name, "scram-sha-512")
     clients.wait_let_in(name, "scram-sha-512")
     cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
@@ -164,10 +164,10 @@ def test_nobody_comes_in_without_credentials(cluster: KafkaCluster, clients: Cli
 def test_name_that_fits_no_certificate_is_refused_until_it_needs_none(cluster: KafkaCluster, new_user: NewUser):
     # User authentication, TLS: a common name has at most 64 characters; passwords have no such limit
     name = new_user("long" * 17, "tls")
-    assert "64" in cluster.wait_refused_user(name, "InvalidResourceException")
+    assert "64" in cluster.users.wait_refused(name, "InvalidResourceException")
     change = {"spec": {"authentication": {"type": "scram-sha-512"}}}
     cluster.kubernetes.merge("KafkaUser", cluster.namespace, name, change)
-    cluster.wait_user(name)
+    cluster.users.wait(name)
     assert set(secret(cluster, name)) == PASSWORD_KEYS
 
 
@@ -182,7 +182,7 @@ def test_user_of_a_cluster_that_is_not_there_gets_no_answer(cluster: KafkaCluste
     # API reference, KafkaUser, label strimzi.io/cluster: by it a User Operator knows its users
     cluster.kubernetes.create(manifests.user(cluster.namespace, "no-such-cluster", "stranger", "tls"))
     try:
-        cluster.wait_user(new_user("after-it", "tls"))  # what came later is answered
+        cluster.users.wait(new_user("after-it", "tls"))  # what came later is answered
         assert not conditions(cluster.the("KafkaUser", "stranger"), "Ready")
         assert cluster.kubernetes.get("Secret", cluster.namespace, "stranger") is None
     finally:

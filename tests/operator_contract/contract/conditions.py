@@ -29,7 +29,7 @@ def is_ready(resource: Resource | None) -> bool:
 
 
 def refuses(resource: Resource | None, reason: str) -> bool:
-    """Whether the present form of a KafkaTopic is refused with this reason."""
+    """Whether the present form of a KafkaTopic or KafkaUser is refused with this reason."""
     return is_current(resource) and has(resource, "Ready", "False", reason)
 
 

@@ -1,11 +1,11 @@
 """A Kafka cluster of the suite's: made from resources, waited for, changed, removed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 
 from . import conditions
+from .entities import Entities
 from .kubernetes_access import Kubernetes
 from .waiting import LONG, SOON, eventually
 
@@ -21,6 +21,8 @@ class KafkaCluster:
     def __init__(self, kubernetes: Kubernetes, namespace: str, name: str) -> None:
         self.kubernetes, self.namespace, self.name = kubernetes, namespace, name
         self.selector = f"strimzi.io/cluster={name}"
+        self.topics = Entities(kubernetes, "KafkaTopic", namespace)
+        self.users = Entities(kubernetes, "KafkaUser", namespace)
 
     def make(self, kafka: Object, *pools: Object) -> None:
         """Create pools and Kafka, and wait until it is Ready."""
@@ -90,34 +92,6 @@ class KafkaCluster:
         wanted = f"Kafka {self.name} NotReady, {reason}"
         seen = eventually(self.kafka, lambda kafka: conditions.kafka_refuses(kafka, reason), wanted)
         return conditions.conditions(seen, "NotReady")[0]["message"]
-
-    def topic(self, name: str) -> Object | None:
-        """A KafkaTopic as it is now."""
-        return self.kubernetes.get("KafkaTopic", self.namespace, name)
-
-    def wait_topic(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
-        """Wait until a KafkaTopic is Ready in its present form, or whatever `holds` says of it."""
-        seen = eventually(lambda: self.topic(name), holds, f"KafkaTopic {name} as expected")
-        return seen or {}
-
-    def wait_refused_topic(self, name: str, reason: str) -> str:
-        """Wait until the present form of a KafkaTopic is refused with this reason; returns the message."""
-        seen = self.wait_topic(name, lambda topic: conditions.refuses(topic, reason))
-        return conditions.conditions(seen, "Ready")[0]["message"]
-
-    def user(self, name: str) -> Object | None:
-        """A KafkaUser as it is now."""
-        return self.kubernetes.get("KafkaUser", self.namespace, name)
-
-    def wait_user(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
-        """Wait until a KafkaUser is Ready in its present form, or whatever `holds` says of it."""
-        seen = eventually(lambda: self.user(name), holds, f"KafkaUser {name} as expected")
-        return seen or {}
-
-    def wait_refused_user(self, name: str, reason: str) -> str:
-        """Wait until the present form of a KafkaUser is refused with this reason; returns the message."""
-        seen = self.wait_user(name, lambda user: conditions.refuses(user, reason))
-        return conditions.conditions(seen, "Ready")[0]["message"]
 
     def run(self, pod: str, *command: str) -> str:
         """What a command in a Kafka container prints."""
