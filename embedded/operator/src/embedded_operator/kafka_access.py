@@ -1,6 +1,7 @@
 """How an entity operator's event loop asks Kafka: one blocking call at a time, and whether Kafka answers at all."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,19 @@ class KafkaAccess:
         self._admin = admin
         # The client is not made for several threads at once.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
+        self._watching: asyncio.Task[None] | None = None
         self.reachable = False
+
+    def start(self) -> None:
+        """Keep `reachable` true to what is, in the running loop."""
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """End that."""
+        if self._watching:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
 
     async def call(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """The call's answer. Raises what it raises."""
@@ -38,8 +51,7 @@ class KafkaAccess:
         self._admin.close()
         logger.warning("Kafka at %s does not answer: %s", self._admin.bootstrap_servers, error)
 
-    async def watch(self) -> None:
-        """Keep `reachable` true to what is, for ever."""
+    async def _watch(self) -> None:
         while True:
             try:
                 await self.call(self._admin.cluster_is_reachable)

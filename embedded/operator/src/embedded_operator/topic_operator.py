@@ -1,7 +1,5 @@
 """The topic operator's process: events of one cluster's KafkaTopics become work. No decisions here."""
 
-import asyncio
-import contextlib
 from collections.abc import Hashable
 from typing import Any
 
@@ -37,16 +35,14 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
 
     memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
     memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
-    memo["connection"] = asyncio.create_task(reconciler.kafka.watch())
+    reconciler.kafka.start()
     memo["queue"].start()
 
 
 @kopf.on.cleanup(registry=registry)
 async def stop(**_: Any) -> None:
     """End the work and the connections."""
-    memo["connection"].cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await memo["connection"]
+    await memo["reconciler"].kafka.stop()
     await memo["queue"].stop()
     await memo["health"].cleanup()
     await memo["api"].close()

@@ -1,7 +1,5 @@
 """The user operator's process: events of KafkaUsers and of their Secrets become work. No decisions here."""
 
-import asyncio
-import contextlib
 from collections.abc import Hashable
 from typing import Any
 
@@ -52,9 +50,10 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
             return await revoke_orphans(reconciler, memo["queue"], own.reconciliation_interval)
         return await reconciler.reconcile(str(key))
 
-    memo.update(news=News(), api=api, cluster=own.cluster, names=set(), queue=WorkQueue(work, WORKERS))
+    memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
+    memo["names"] = set()
     memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
-    memo["connection"] = asyncio.create_task(reconciler.kafka.watch())
+    reconciler.kafka.start()
     memo["queue"].start()
     memo["queue"].add(ORPHANS)
 
@@ -62,9 +61,7 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
 @kopf.on.cleanup(registry=registry)
 async def stop(**_: Any) -> None:
     """End the work and the connections."""
-    memo["connection"].cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await memo["connection"]
+    await memo["reconciler"].kafka.stop()
     await memo["queue"].stop()
     await memo["health"].cleanup()
     await memo["api"].close()
