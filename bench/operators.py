@@ -46,15 +46,13 @@ def operator_idle() -> str:
     running = {
         who: [entry for entry in entries if entry[2] in containers(*entry[:2])] for who, entries in PROCESSES.items()
     }
-    before, started = (
-        {who: [process(*entry) for entry in entries] for who, entries in running.items()},
-        time.monotonic(),
-    )
+
+    def readings() -> dict[str, list[tuple[float, int]]]:
+        return {who: [process(*entry) for entry in entries] for who, entries in running.items()}
+
+    before, started = readings(), time.monotonic()
     time.sleep(PERIODIC_PASSES)
-    after, seconds = (
-        {who: [process(*entry) for entry in entries] for who, entries in running.items()},
-        time.monotonic() - started,
-    )
+    after, seconds = readings(), time.monotonic() - started
     texts = []
     for who in running:
         used = sum(now[0] - then[0] for now, then in zip(after[who], before[who], strict=True))
