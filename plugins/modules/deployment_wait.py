@@ -9,6 +9,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.cluster_errors import run_with_cluster
 from ansible.module_utils.kubernetes_diagnosis import container_statuses, deployment_diagnosis, pods_of
+from ansible.module_utils.kubernetes_waiting import GLANCE_SECONDS, is_ready, next_change
 
 DOCUMENTATION = r"""
 module: deployment_wait
@@ -41,7 +42,6 @@ seconds: {description: How long it took., type: float, returned: success}
 
 # Reasons of a waiting container that no waiting mends within a lab's patience.
 HOPELESS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
-GLANCE_SECONDS = 5
 # An image may have been loaded, or a dependency come up, just before: kubelet gets this long to notice.
 PATIENCE_SECONDS = 30
 
@@ -78,22 +78,8 @@ def hopeless(core: Any, deployment: Any, waited: float) -> str | None:
     return None
 
 
-def next_state(apps: Any, watch: Any, namespace: str, name: str, seconds: float) -> None:
-    """Return at the Deployment's next change, after `seconds` at the latest."""
-    watcher = watch.Watch()
-    stream = watcher.stream(
-        apps.list_namespaced_deployment,
-        namespace,
-        field_selector=f"metadata.name={name}",
-        timeout_seconds=max(1, round(seconds)),
-    )
-    for seen, _ in enumerate(stream):
-        if seen:  # the first one is the present state
-            watcher.stop()
-
-
 def run(module: AnsibleModule) -> None:
-    from kubernetes import client, config, watch
+    from kubernetes import client, config
 
     parameters = module.params
     namespace, name = parameters["namespace"], parameters["name"]
@@ -113,19 +99,16 @@ def run(module: AnsibleModule) -> None:
         lack, elapsed = shortfall(deployment), time.monotonic() - started
         reason = hopeless(core, deployment, elapsed)
         if not lack and not reason:
-            ready = [pod.metadata.name for pod in pods_of(core, deployment) if is_ready(pod)]
-            module.exit_json(changed=False, pods=ready, seconds=round(elapsed, 2))
+            pods = [pod for pod in pods_of(core, deployment) if is_ready(pod) and not pod.metadata.deletion_timestamp]
+            names = [pod.metadata.name for pod in pods]
+            module.exit_json(changed=False, pods=names, seconds=round(elapsed, 2))
         if not reason and elapsed >= parameters["timeout"]:
             reason = f"not ready after {parameters['timeout']} s, {lack}"
         if reason:
             diagnosis = deployment_diagnosis(core, deployment, parameters["log_lines"])
             module.fail_json(msg=f"{title}: {reason}.\n{diagnosis}".strip())
-        next_state(apps, watch, namespace, name, min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
-
-
-def is_ready(pod: Any) -> bool:
-    ready = any(condition.type == "Ready" and condition.status == "True" for condition in pod.status.conditions or [])
-    return ready and pod.metadata.deletion_timestamp is None
+        glance = min(GLANCE_SECONDS, parameters["timeout"] - elapsed)
+        next_change(apps.list_namespaced_deployment, namespace, name=name, seconds=glance)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.kubernetes_waiting import is_ready
 
 DOCUMENTATION = r"""
 module: lab_status
@@ -89,7 +90,7 @@ class Lab:
     def cluster(self) -> dict[str, str]:
         version = self.version.get_code(_request_timeout=PATIENCE).git_version
         nodes = self.core.list_node(_request_timeout=PATIENCE).items
-        ready = sum(c.type == "Ready" and c.status == "True" for node in nodes for c in node.status.conditions)
+        ready = sum(map(is_ready, nodes))
         state = "Ready" if nodes and ready == len(nodes) else "Not ready"
         return row("Kubernetes", ", ".join(node.metadata.name for node in nodes), state,
                    f"{version}, {ready} of {len(nodes)} nodes")  # fmt: skip
@@ -130,7 +131,7 @@ class Lab:
             pods = self.core.list_namespaced_pod(
                 namespace, label_selector=f"strimzi.io/cluster={name},strimzi.io/pool-name", _request_timeout=PATIENCE
             ).items
-            ready = sum(c.type == "Ready" and c.status == "True" for pod in pods for c in pod.status.conditions or [])
+            ready = sum(map(is_ready, pods))
             line["detail"] = f"{found['status'].get('kafkaVersion', '')}, {ready} of {len(pods)} nodes"
         return line
 

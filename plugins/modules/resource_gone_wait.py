@@ -39,8 +39,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.cluster_errors import run_with_cluster
-
-GLANCE_SECONDS = 5
+from ansible.module_utils.kubernetes_waiting import GLANCE_SECONDS
 
 
 def holders(resource: dict[str, Any]) -> Iterator[str]:

@@ -46,20 +46,19 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.cluster_errors import run_with_cluster
 from ansible.module_utils.kubernetes_diagnosis import container_lines, event_lines, log_tail_lines
+from ansible.module_utils.kubernetes_waiting import GLANCE_SECONDS, is_ready, next_change
 from ansible.module_utils.strimzi_status import FAILED, READY, said, verdict
-
-GLANCE_SECONDS = 5
 
 
 class Cluster:
     """The few questions that this module asks the API server."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
-        from kubernetes import client, config, watch
+        from kubernetes import client, config
 
         api = config.new_client_from_config(config_file=parameters["kubeconfig"])
         self.custom, self.core = client.CustomObjectsApi(api), client.CoreV1Api(api)
-        self.watch, self.error = watch, client.ApiException
+        self.error = client.ApiException
         self.namespace, self.name, self.kind = parameters["namespace"], parameters["name"], parameters["kind"]
         self.group, self.version = parameters["api_version"].split("/")
 
@@ -80,27 +79,15 @@ class Cluster:
         selector, address = f"strimzi.io/cluster={self.name}", self.address("KafkaNodePool")
         return self.custom.list_namespaced_custom_object(*address, label_selector=selector)["items"]
 
-    def next_state(self, seconds: float) -> None:
+    def next_change(self, seconds: float) -> None:
         """Return at the resource's next change, after `seconds` at the latest."""
-        watcher = self.watch.Watch()
-        stream = watcher.stream(
-            self.custom.list_namespaced_custom_object,
-            *self.address(self.kind),
-            field_selector=f"metadata.name={self.name}",
-            timeout_seconds=max(1, round(seconds)),
-        )
-        for seen, _ in enumerate(stream):
-            if seen:  # the first one is the present state
-                watcher.stop()
+        where = self.address(self.kind)
+        next_change(self.custom.list_namespaced_custom_object, *where, name=self.name, seconds=seconds)
 
     def pods(self, namespace: str, selector: str) -> list[Any]:
         with suppress(Exception):  # a diagnosis never hides the failure that it explains
             return self.core.list_namespaced_pod(namespace, label_selector=selector).items
         return []
-
-
-def is_pod_ready(pod: Any) -> bool:
-    return any(condition.type == "Ready" and condition.status == "True" for condition in pod.status.conditions or [])
 
 
 def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, Any]) -> str:
@@ -109,7 +96,7 @@ def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, 
     labels = resource["metadata"].get("labels") or {}
     kafka = cluster.name if cluster.kind == "Kafka" else labels.get("strimzi.io/cluster", "")
     pods = cluster.pods(cluster.namespace, f"strimzi.io/cluster={kafka}")
-    waiting = [pod for pod in pods if not is_pod_ready(pod)]
+    waiting = [pod for pod in pods if not is_ready(pod)]
     for pod in waiting:
         lines += [f"Pod {pod.metadata.name}: {pod.status.phase}", *(f"  {line}" for line in container_lines(pod))]
     lines += event_lines(cluster.core, cluster.namespace, {cluster.name, *(pod.metadata.name for pod in waiting)})
@@ -141,7 +128,7 @@ def run(module: AnsibleModule) -> None:
         if state == READY:
             module.exit_json(changed=False, status=resource["status"], seconds=round(elapsed, 2))
         if state != FAILED and elapsed < parameters["timeout"]:
-            cluster.next_state(min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
+            cluster.next_change(min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
             continue
         if state != FAILED:
             message = f"{message} after {parameters['timeout']} s"
