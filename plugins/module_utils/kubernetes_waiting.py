@@ -15,7 +15,7 @@ def is_ready(item: Any) -> bool:
 
 
 def next_change(list_objects: Callable[..., Any], *where: str, name: str, seconds: float) -> None:
-    """Return when one of the objects that `list_objects(*where)` lists changes, after `seconds` at the latest."""
+    """Return when the object of this name that `list_objects(*where)` lists changes, after `seconds` at the latest."""
     from kubernetes import watch
 
     watcher = watch.Watch()
