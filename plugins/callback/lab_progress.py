@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ansible import constants as C  # noqa: N812 - the name that all of Ansible uses
@@ -112,6 +113,17 @@ def count_steps(play) -> int:
     return count
 
 
+def unless_plain(method: Callable) -> Callable:
+    """With -v, have Ansible's own method of the name print instead."""
+
+    @functools.wraps(method)
+    def chosen(self, *arguments, **options) -> None:
+        own = getattr(super(CallbackModule, self), method.__name__)
+        return own(*arguments, **options) if self._plain else method(self, *arguments, **options)
+
+    return chosen
+
+
 class CallbackModule(Default):
     """The stdout callback; see DOCUMENTATION."""
 
@@ -167,16 +179,13 @@ class CallbackModule(Default):
             self._say("Check mode: nothing is changed, the lines below say what would be.")
         threading.Thread(target=self._heart, daemon=True).start()
 
+    @unless_plain
     def v2_playbook_on_play_start(self, play) -> None:
-        if self._plain:
-            return super().v2_playbook_on_play_start(play)
         self._play, self._step_key, self._include = play, None, None
         self._position = self._planned.get(play._uuid, (self._position, 0))[0]
-        return None
 
+    @unless_plain
     def v2_playbook_on_task_start(self, task, is_conditional: bool) -> None:
-        if self._plain:
-            return super().v2_playbook_on_task_start(task, is_conditional)
         role = outermost_role(task)
         self._task, self._task_started = task.get_name().strip(), time.monotonic()
         if isinstance(task, IncludeRole) and role is None:
@@ -185,7 +194,6 @@ class CallbackModule(Default):
             self._begin_step(id(role) if self._include is None else self._include, role_label(role))
         elif task.action not in C._ACTION_META and not (self._step_key is None and is_gathering(task)):
             self._begin_step(id(self._play), self._play.get_name().strip())
-        return None
 
     def _begin_step(self, key: object, label: str) -> None:
         if key == self._step_key or key in self._own_steps:
@@ -200,24 +208,21 @@ class CallbackModule(Default):
         width = len(str(self._total))
         self._say(f"[{self._position:>{width}}/{self._total}  {clock(now)}] {label}", C.COLOR_HIGHLIGHT)
 
+    @unless_plain
     def v2_playbook_on_handler_task_start(self, task) -> None:
-        if self._plain:
-            return super().v2_playbook_on_handler_task_start(task)
         self._task, self._task_started = task.get_name().strip(), time.monotonic()
-        return None
 
     def v2_playbook_on_cleanup_task_start(self, task) -> None:
         self.v2_playbook_on_task_start(task, False)
 
+    @unless_plain
     def v2_playbook_on_include(self, included_file) -> None:
-        if self._plain:
-            super().v2_playbook_on_include(included_file)
+        """Silent."""
 
     # --- results -------------------------------------------------------------------------------------------------
 
+    @unless_plain
     def v2_runner_on_ok(self, result) -> None:
-        if self._plain:
-            return super().v2_runner_on_ok(result)
         self._handle_warnings(result.result)
         if result.result.get("changed") and self._steps:
             self._steps[-1]["changed"] += 1
@@ -226,34 +231,28 @@ class CallbackModule(Default):
         if result.task.action in C._ACTION_DEBUG and not result.task.loop and "msg" in result.result:
             message = result.result["msg"]
             self._say("\n".join(map(str, message)) if isinstance(message, list) else str(message))
-        return None
 
+    @unless_plain
     def v2_runner_item_on_ok(self, result) -> None:
-        if self._plain:
-            return super().v2_runner_item_on_ok(result)
         self._handle_warnings(result.result)
         if result.task.action in C._ACTION_DEBUG and "msg" in result.result:
             self._say(str(result.result["msg"]))
-        return None
 
+    @unless_plain
     def v2_runner_on_skipped(self, result) -> None:
-        if self._plain:
-            return super().v2_runner_on_skipped(result)
         return self._handle_warnings(result.result)
 
+    @unless_plain
     def v2_runner_item_on_skipped(self, result) -> None:
-        if self._plain:
-            super().v2_runner_item_on_skipped(result)
+        """Silent."""
 
+    @unless_plain
     def v2_runner_item_on_failed(self, result) -> None:
-        if self._plain:
-            return super().v2_runner_item_on_failed(result)
         self._handle_warnings(result.result)
         return self._tell_failure(result, f"Failed for {self._get_item_label(result.result)}")
 
+    @unless_plain
     def v2_runner_on_failed(self, result, ignore_errors: bool = False) -> None:
-        if self._plain:
-            return super().v2_runner_on_failed(result, ignore_errors)
         self._handle_warnings(result.result)
         if ignore_errors:
             return self._say(f"{'':15} not counted: {result.task.get_name()}: {result.result.get('msg', '')}")
@@ -262,9 +261,8 @@ class CallbackModule(Default):
         self._tell_failure(result, "FAILED")
         return self._tell_retry(result.task)
 
+    @unless_plain
     def v2_runner_on_unreachable(self, result) -> None:
-        if self._plain:
-            return super().v2_runner_on_unreachable(result)
         self._handle_warnings(result.result)
         self._tell_failure(result, "FAILED, host not reached")
         return self._tell_retry(result.task)
@@ -298,25 +296,24 @@ class CallbackModule(Default):
 
     # --- silence, and the end --------------------------------------------------------------------------------------
 
+    @unless_plain
     def v2_runner_retry(self, result) -> None:
-        if self._plain:
-            super().v2_runner_retry(result)
+        """Silent."""
 
+    @unless_plain
     def v2_runner_on_async_poll(self, result) -> None:
-        if self._plain:
-            super().v2_runner_on_async_poll(result)
+        """Silent."""
 
+    @unless_plain
     def v2_runner_on_async_ok(self, result) -> None:
-        if self._plain:
-            super().v2_runner_on_async_ok(result)
+        """Silent."""
 
+    @unless_plain
     def v2_runner_on_async_failed(self, result) -> None:
-        if self._plain:
-            super().v2_runner_on_async_failed(result)
+        """Silent."""
 
+    @unless_plain
     def v2_playbook_on_stats(self, stats) -> None:
-        if self._plain:
-            return super().v2_playbook_on_stats(stats)
         self._task = ""
         self._say("")
         ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
