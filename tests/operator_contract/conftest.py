@@ -153,7 +153,7 @@ def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
 
     yield make
     for name in reversed(made):
-        cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
+        cluster.topics.delete(name)
     eventually(lambda: [n for n in made if cluster.topics.get(n)], lambda left: not left, "the test's topics gone")
 
 
@@ -169,7 +169,7 @@ def new_user(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
 
     yield make
     for name in made:
-        cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
+        cluster.users.delete(name)
     eventually(
         lambda: [n for n in made if cluster.users.get(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
         lambda left: not left,

@@ -153,7 +153,7 @@ def test_user_operator_comes_when_it_is_asked_for(changing: KafkaCluster):
     rule = manifests.acl("topic", "any", "Read")
     changing.kubernetes.create(manifests.user(changing.namespace, changing.name, "too-early", "scram-sha-512", rule))
     assert "authorization" in changing.users.wait_refused("too-early", "InvalidResourceException")
-    changing.kubernetes.merge("KafkaUser", changing.namespace, "too-early", {"spec": {"authorization": None}})
+    changing.users.change("too-early", authorization=None)
     changing.users.wait("too-early")
 
 

@@ -178,8 +178,7 @@ def wait_for_a_reconciliation(lasting: KafkaCluster) -> None:
 
 def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, topic: str):
     # Rolling updates: a broker is not restarted while others lack so much that min.insync.replicas would not be met
-    throttled = {"spec": {"config": {"follower.replication.throttled.replicas": "*"}}}
-    lasting.kubernetes.merge("KafkaTopic", lasting.namespace, topic, throttled)
+    lasting.topics.change(topic, config={"follower.replication.throttled.replicas": "*"})
     lasting.topics.wait(topic)
     values = [os.urandom(RECORD) for _ in range(10)]
     with kafka.producer() as send:

@@ -22,11 +22,6 @@ NewTopic = Callable[..., str]
 FINALIZER = "strimzi.io/topic-operator"
 
 
-def change(cluster: KafkaCluster, name: str, **spec: object) -> None:
-    """Merge a change into a KafkaTopic's spec."""
-    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, {"spec": spec})
-
-
 def wait_for_a_reconciliation(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic) -> None:
     """Wait until all topics have been looked at once more: until a change made in Kafka is undone."""
     name = new_topic("clock", config={"retention.ms": 60000})
@@ -70,10 +65,10 @@ def test_topic_is_held_by_a_finalizer(cluster: KafkaCluster, new_topic: NewTopic
 def test_config_is_set_and_reset(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     name = new_topic("configured", config={"retention.ms": 60000})
     cluster.topics.wait(name)
-    change(cluster, name, config={"retention.ms": 120000, "cleanup.policy": "compact"})
+    cluster.topics.change(name, config={"retention.ms": 120000, "cleanup.policy": "compact"})
     cluster.topics.wait(name)
     assert kafka.topic_config(name) == {"retention.ms": "120000", "cleanup.policy": "compact"}
-    change(cluster, name, config={"retention.ms": None})
+    cluster.topics.change(name, config={"retention.ms": None})
     cluster.topics.wait(name)
     assert kafka.topic_config(name) == {"cleanup.policy": "compact"}
 
@@ -86,7 +81,7 @@ def test_change_made_in_kafka_is_undone(cluster: KafkaCluster, kafka: Kafka, new
 def test_partitions_are_added(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     name = new_topic("grown", partitions=1)
     topic_id = cluster.topics.wait(name)["status"]["topicId"]
-    change(cluster, name, partitions=4)
+    cluster.topics.change(name, partitions=4)
     assert cluster.topics.wait(name)["status"]["topicId"] == topic_id
     assert kafka.topic(name)["partitions"] == 4
 
@@ -95,10 +90,10 @@ def test_fewer_partitions_are_refused_until_mended(cluster: KafkaCluster, kafka:
     # Mistakes, fewer partitions
     name = new_topic("shrunk", partitions=3)
     cluster.topics.wait(name)
-    change(cluster, name, partitions=2)
+    cluster.topics.change(name, partitions=2)
     assert "Decreasing partitions not supported" in cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic(name)["partitions"] == 3
-    change(cluster, name, partitions=3)
+    cluster.topics.change(name, partitions=3)
     cluster.topics.wait(name)
 
 
@@ -106,7 +101,7 @@ def test_other_replicas_are_refused(cluster: KafkaCluster, kafka: Kafka, new_top
     # Mistakes, other replicas: message names the partitions
     name = new_topic("replicated", partitions=2)
     cluster.topics.wait(name)
-    change(cluster, name, replicas=2)
+    cluster.topics.change(name, replicas=2)
     assert "[0, 1]" in cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic(name)["replicas"] == 1
 
@@ -140,12 +135,12 @@ def test_name_in_kafka_may_differ_and_stays(cluster: KafkaCluster, kafka: Kafka,
     name = new_topic("named", topicName="Named.Otherwise_1")
     assert cluster.topics.wait(name)["status"]["topicName"] == "Named.Otherwise_1"
     assert kafka.topic("Named.Otherwise_1") and not kafka.topic("named")
-    change(cluster, name, topicName="Another")
+    cluster.topics.change(name, topicName="Another")
     cluster.topics.wait_refused(name, "NotSupported")
     wait_for_a_reconciliation(cluster, kafka, new_topic)
     cluster.topics.wait_refused(name, "NotSupported")
     assert kafka.topic("Named.Otherwise_1") and not kafka.topic("Another")
-    change(cluster, name, topicName="Named.Otherwise_1")
+    cluster.topics.change(name, topicName="Named.Otherwise_1")
     cluster.topics.wait(name)
 
 
@@ -161,7 +156,7 @@ def test_deleted_topic_is_gone_from_kafka(cluster: KafkaCluster, kafka: Kafka, n
     # Deleting managed topics
     name = new_topic("deleted")
     cluster.topics.wait(name)
-    cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
+    cluster.topics.delete(name)
     eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
     assert kafka.topic(name) is None
 
@@ -171,11 +166,11 @@ def test_unmanaged_topic_is_left_alone(cluster: KafkaCluster, kafka: Kafka, new_
     name = new_topic("kept", config={"retention.ms": 60000})
     cluster.topics.wait(name)
     annotate = {"metadata": {"annotations": {"strimzi.io/managed": "false"}}}
-    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
-    change(cluster, name, config={"retention.ms": 1})
+    cluster.topics.merge(name, annotate)
+    cluster.topics.change(name, config={"retention.ms": 1})
     cluster.topics.wait(name, is_current)
     assert kafka.topic_config(name) == {"retention.ms": "60000"}
-    cluster.kubernetes.delete("KafkaTopic", cluster.namespace, name)
+    cluster.topics.delete(name)
     eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
     assert kafka.topic(name)
     kafka.delete_topic(name)
@@ -186,11 +181,11 @@ def test_paused_topic_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafk
     name = new_topic("paused")
     cluster.topics.wait(name)
     annotate = {"metadata": {"annotations": {"strimzi.io/pause-reconciliation": "true"}}, "spec": {"partitions": 2}}
-    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
+    cluster.topics.merge(name, annotate)
     cluster.topics.wait(name, lambda topic: has(topic, "ReconciliationPaused", "True"))
     assert kafka.topic(name)["partitions"] == 1
     annotate["metadata"]["annotations"]["strimzi.io/pause-reconciliation"] = "false"
-    cluster.kubernetes.merge("KafkaTopic", cluster.namespace, name, annotate)
+    cluster.topics.merge(name, annotate)
     cluster.topics.wait(name)
     assert kafka.topic(name)["partitions"] == 2
 
@@ -223,4 +218,4 @@ def test_topic_of_a_cluster_that_is_not_there_gets_no_answer(cluster: KafkaClust
         orphan = cluster.the("KafkaTopic", "orphan")
         assert not conditions(orphan, "Ready") and not orphan["metadata"].get("finalizers")
     finally:
-        cluster.kubernetes.delete("KafkaTopic", cluster.namespace, "orphan")
+        cluster.topics.delete("orphan")

@@ -66,12 +66,11 @@ def test_rules_are_given_and_taken_back(cluster: KafkaCluster, clients: Clients,
     cluster.users.wait(new_user("changing", "tls", manifests.acl("topic", topic, *READ)))
     client = clients.of("changing", "tls")
     wait_for(WELL, lambda: client.first_record(topic))
-    change = {"spec": {"authorization": {"acls": [manifests.acl("topic", topic, *WRITE)]}}}
-    cluster.kubernetes.merge("KafkaUser", cluster.namespace, "changing", change)
+    cluster.users.change("changing", authorization={"acls": [manifests.acl("topic", topic, *WRITE)]})
     cluster.users.wait("changing")
     wait_for(WELL, lambda: client.send(topic, b"own"))
     wait_for(NO_TOPIC, lambda: client.first_record(topic))
-    cluster.kubernetes.merge("KafkaUser", cluster.namespace, "changing", {"spec": {"authorization": None}})
+    cluster.users.change("changing", authorization=None)
     cluster.users.wait("changing")
     wait_for(NO_TOPIC, lambda: client.send(topic, b"refused"))
 
@@ -118,5 +117,5 @@ def test_rights_of_a_deleted_user_are_gone(cluster: KafkaCluster, clients: Clien
     cluster.users.wait(new_user("leaver", "tls", manifests.acl("topic", topic, *READ)))
     client = clients.of("leaver", "tls")
     wait_for(WELL, lambda: client.first_record(topic))
-    cluster.kubernetes.delete("KafkaUser", cluster.namespace, "leaver")
+    cluster.users.delete("leaver")
     wait_for(NO_TOPIC, lambda: client.first_record(topic))

@@ -128,8 +128,7 @@ def test_other_credentials_take_the_place_of_the_first(
     cluster.users.wait(name)
     with_password = clients.of(name, "scram-sha-512")
     clients.wait_let_in(name, "scram-sha-512")
-    change = {"spec": {"authentication": {"type": "tls"}}}
-    cluster.kubernetes.merge("KafkaUser", cluster.namespace, name, change)
+    cluster.users.change(name, authentication={"type": "tls"})
     assert cluster.users.wait(name)["status"]["username"] == "CN=dave"
     wait_for_keys(cluster, name, CERTIFICATE_KEYS)
     clients.wait_let_in(name, "tls")
@@ -147,7 +146,7 @@ def test_deleted_user_leaves_nothing(cluster: KafkaCluster, kafka: Kafka, client
     cluster.users.wait(name)
     leaver = clients.of(name, "scram-sha-512")
     clients.wait_let_in(name, "scram-sha-512")
-    cluster.kubernetes.delete("KafkaUser", cluster.namespace, name)
+    cluster.users.delete(name)
     eventually(
         lambda: cluster.kubernetes.get("Secret", cluster.namespace, name), lambda found: found is None, "no Secret"
     )
@@ -165,8 +164,7 @@ def test_name_that_fits_no_certificate_is_refused_until_it_needs_none(cluster: K
     # User authentication, TLS: a common name has at most 64 characters; passwords have no such limit
     name = new_user("long" * 17, "tls")
     assert "64" in cluster.users.wait_refused(name, "InvalidResourceException")
-    change = {"spec": {"authentication": {"type": "scram-sha-512"}}}
-    cluster.kubernetes.merge("KafkaUser", cluster.namespace, name, change)
+    cluster.users.change(name, authentication={"type": "scram-sha-512"})
     cluster.users.wait(name)
     assert set(secret(cluster, name)) == PASSWORD_KEYS
 
@@ -186,4 +184,4 @@ def test_user_of_a_cluster_that_is_not_there_gets_no_answer(cluster: KafkaCluste
         assert not conditions(cluster.the("KafkaUser", "stranger"), "Ready")
         assert cluster.kubernetes.get("Secret", cluster.namespace, "stranger") is None
     finally:
-        cluster.kubernetes.delete("KafkaUser", cluster.namespace, "stranger")
+        cluster.users.delete("stranger")

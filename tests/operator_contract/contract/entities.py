@@ -1,4 +1,4 @@
-"""What an entity operator answers: KafkaTopics and KafkaUsers, waited for alike."""
+"""What an entity operator answers: KafkaTopics and KafkaUsers, changed and waited for alike."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +19,18 @@ class Entities:
     def get(self, name: str) -> Object | None:
         """One as it is now, None where there is none."""
         return self._kubernetes.get(self._kind, self._namespace, name)
+
+    def merge(self, name: str, change: Object) -> None:
+        """Merge a change into one."""
+        self._kubernetes.merge(self._kind, self._namespace, name, change)
+
+    def change(self, name: str, **spec: Any) -> None:
+        """Merge a change into the specification of one."""
+        self.merge(name, {"spec": spec})
+
+    def delete(self, name: str) -> None:
+        """Delete one; one that is gone already is well."""
+        self._kubernetes.delete(self._kind, self._namespace, name)
 
     def wait(self, name: str, holds: Callable[[Object | None], Any] = conditions.is_ready) -> Object:
         """Wait until one is Ready in its present form, or whatever `holds` says of it."""

@@ -107,23 +107,19 @@ def pool(
 
 def topic(namespace: str, cluster: str, name: str, **spec: Any) -> Object:
     """A KafkaTopic; one partition and one replica unless `spec` says otherwise."""
-    return {
-        "apiVersion": API,
-        "kind": "KafkaTopic",
-        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
-        "spec": {"partitions": 1, "replicas": 1, **spec},
-    }
+    return _entity("KafkaTopic", namespace, cluster, name, {"partitions": 1, "replicas": 1, **spec})
 
 
 def user(namespace: str, cluster: str, name: str, authentication: str, *acls: Object) -> Object:
     """A KafkaUser; with ACLs where some are given."""
     authorization = {"authorization": {"type": "simple", "acls": list(acls)}} if acls else {}
-    return {
-        "apiVersion": API,
-        "kind": "KafkaUser",
-        "metadata": {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}},
-        "spec": {"authentication": {"type": authentication}, **authorization},
-    }
+    spec = {"authentication": {"type": authentication}, **authorization}
+    return _entity("KafkaUser", namespace, cluster, name, spec)
+
+
+def _entity(kind: str, namespace: str, cluster: str, name: str, spec: Object) -> Object:
+    metadata = {"name": name, "namespace": namespace, "labels": {"strimzi.io/cluster": cluster}}
+    return {"apiVersion": API, "kind": kind, "metadata": metadata, "spec": spec}
 
 
 def acl(kind: str, name: str, *operations: str, pattern: str = "literal", **more: Any) -> Object:
