@@ -97,6 +97,15 @@ class KubernetesApi:
                 raise ApiError(response.status, (answer or {}).get("message", response.reason))
             return answer
 
+    async def _request_if_there(self, *request: Any) -> Object | None:
+        """The answer to a request, None where there is no such object."""
+        try:
+            return await self._request(*request)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
     @staticmethod
     def _path(kind: str, namespace: str | None, name: str = "", subresource: str = "") -> str:
         root, plural = PATHS[kind]
@@ -105,12 +114,7 @@ class KubernetesApi:
 
     async def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """One object (of no namespace where that is None), None where it does not exist."""
-        try:
-            return await self._request("GET", self._path(kind, namespace, name))
-        except ApiError as error:
-            if error.status == 404:
-                return None
-            raise
+        return await self._request_if_there("GET", self._path(kind, namespace, name))
 
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""
@@ -136,12 +140,7 @@ class KubernetesApi:
     async def merge(self, kind: str, namespace: str, name: str, change: Object, subresource: str = "") -> Object | None:
         """Merge a change into an object (None values remove); None where the object is gone."""
         path = self._path(kind, namespace, name, subresource)
-        try:
-            return await self._request("PATCH", path, change, "application/merge-patch+json")
-        except ApiError as error:
-            if error.status == 404:
-                return None
-            raise
+        return await self._request_if_there("PATCH", path, change, "application/merge-patch+json")
 
     async def delete(self, kind: str, namespace: str, name: str, uid: str | None = None) -> None:
         """Delete an object (only the one with this uid, where given); nothing where it is gone."""
