@@ -3,17 +3,16 @@
 import base64
 
 import pytest
+from clients_authority import new_authority
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
-from embedded_operator.certificates import Identity, new_key, self_signed_authority
 from embedded_operator.errors import InvalidResourceError
 from embedded_operator.user_secrets import is_of_a_user, user_secret
 
 
 @pytest.fixture
 def authority():
-    key = new_key()
-    return Identity(key, self_signed_authority("clients-ca v0", key))
+    return new_authority()
 
 
 def content(secret, key):
@@ -49,8 +48,7 @@ def test_what_exists_and_fits_is_kept(user, authority, kind):
 
 def test_another_authority_signs_anew(user, authority):
     first = user_secret(user("tls"), authority, None)
-    key = new_key()
-    second = user_secret(user("tls"), Identity(key, self_signed_authority("clients-ca v1", key)), first)
+    second = user_secret(user("tls"), new_authority(), first)
     assert all(second["data"][key] != first["data"][key] for key in ("ca.crt", "user.crt", "user.p12"))
 
 
