@@ -9,14 +9,9 @@ description:
   - C(localhost/catdog-lab/NAME:TAG), the tag being 12 hex digits of the content of all inputs that the image's
     C(image.yml) names.
   - Nothing is built, so it works in check mode, by tags and for any host.
+  - Takes the options of the lookup C(image_definition), which it asks.
 options:
   _terms: {description: Names of images, required: true}
-  base:
-    description: Base image that stands in for the one made by debootstrap; it counts for the tag.
-    type: str
-    default: ""
-    vars: [{name: lab_image_base}]
-  root: {description: Root of the repository, type: str}
 author: [catdog-lab]
 """
 
