@@ -52,6 +52,9 @@ def test_the_cluster_operators_are_those_that_a_clusters_life_takes(kafka, compa
     lab.settle()
     lab.server.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
     lab.settle()
+    lab.topic(deletionTimestamp="now")
+    lab.remove()
+    lab.settle()
     assert lab.server.used | watched(cluster_operator) | SCANNED == granted(rules_of("02?"))
 
 

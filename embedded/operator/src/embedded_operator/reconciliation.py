@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 
-from . import status
+from . import orphaned_topics, status
 from .comparison import is_as_desired
 from .errors import OperationTimeoutError, OperatorError, PodStuckError
 from .kafka_access import UNREACHABLE
@@ -84,6 +84,8 @@ class Reconciler:
         )
         if kafka is None or "deletionTimestamp" in kafka["metadata"]:
             await self._remove_what_pools_own(existing)
+            if kafka is None:
+                await orphaned_topics.let_go(self._api, namespace, name)
             self._waiting_since.pop((namespace, name), None)
             return None
         if left_alone := status.paused(kafka):
