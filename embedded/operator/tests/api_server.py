@@ -35,6 +35,8 @@ class ApiServer(KubernetesApi):
         self.objects: dict[tuple[str, str], Object] = {}
         self.written: list[str] = []
         self.used: set[Permission] = set()
+        self.has_routes = True
+        self.router = "apps.example"  # domain of the hosts that Routes get; empty: there is no router
         self._uids, self._ports = itertools.count(), itertools.count(31000)
         for item in objects:
             self.put(item)
@@ -52,6 +54,10 @@ class ApiServer(KubernetesApi):
         return {name: item for (of, name), item in self.objects.items() if of == kind}
 
     async def _request(self, method: str, path: str, body: Any = None, content_type: str = "") -> Object:
+        if path == PATHS["Route"][0]:
+            if not self.has_routes:
+                raise ApiError(404, "the server could not find the requested resource")
+            return {}
         url = urlsplit(path)
         found, query = PATH.fullmatch(url.path), parse_qs(url.query)
         plural, name = found["plural"], found["name"]
@@ -121,6 +127,11 @@ class ApiServer(KubernetesApi):
             case "PersistentVolumeClaim":
                 item["spec"].setdefault("storageClassName", "standard")
                 item["status"] = {"phase": "Bound"}
+            case "Route":
+                if "host" in item["spec"]:
+                    self.used.add(("route.openshift.io", "routes/custom-host", "create"))
+                host = item["spec"].setdefault("host", f"{metadata['name']}-{metadata['namespace']}.{self.router}")
+                item["status"] = {"ingress": [{"host": host}] if self.router else []}
             case "Service":
                 for port in item["spec"]["ports"] if item["spec"]["type"] == "NodePort" else []:
                     port.setdefault("nodePort", next(self._ports))

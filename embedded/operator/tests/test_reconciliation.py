@@ -30,6 +30,9 @@ class Api:
     async def list_kinds(self, kinds, namespace, selector):
         return {kind: {name: item for (of, name), item in self.objects.items() if of == kind} for kind in kinds}
 
+    async def serves(self, kind):
+        return False
+
     async def apply(self, item):
         key, item = (item["kind"], item["metadata"]["name"]), copy.deepcopy(item)
         item["metadata"]["uid"] = "uid"

@@ -31,6 +31,7 @@ PATHS = {
     "Role": ("apis/rbac.authorization.k8s.io/v1", "roles"),
     "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses"),
     "RoleBinding": ("apis/rbac.authorization.k8s.io/v1", "rolebindings"),
+    "Route": ("apis/route.openshift.io/v1", "routes"),
     "Kafka": ("apis/kafka.strimzi.io/v1", "kafkas"),
     "KafkaNodePool": ("apis/kafka.strimzi.io/v1", "kafkanodepools"),
     "KafkaTopic": ("apis/kafka.strimzi.io/v1", "kafkatopics"),
@@ -111,6 +112,16 @@ class KubernetesApi:
             if error.status == 404:
                 return None
             raise
+
+    async def serves(self, kind: str) -> bool:
+        """Whether the API server has the API that a kind belongs to."""
+        try:
+            await self._request("GET", PATHS[kind][0])
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""
