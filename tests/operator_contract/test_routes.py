@@ -1,8 +1,8 @@
 """Listeners of type route: the platform's Routes where it has them, a refusal where it has none.
 
-Sources: API reference, GenericKafkaListener (type route), ListenerStatus; "Deploying and Managing", accessing Kafka using
-OpenShift routes: TLS is passed through, clients connect to port 443; Strimzi 1.2.0, KafkaListenersReconciler: its answer
-on a platform without Routes.
+Sources: API reference, GenericKafkaListener (type route), ListenerStatus; "Deploying and Managing", accessing Kafka
+using OpenShift routes: TLS is passed through, clients connect to port 443; Strimzi 1.2.0, KafkaListenersReconciler:
+its answer on a platform without Routes.
 """
 
 from __future__ import annotations

@@ -47,8 +47,9 @@ class Kubernetes:
         return self._dynamic.resources.get(api_version=API_VERSIONS[kind], kind=kind)
 
     def serves(self, kind: str) -> bool:
-        """Whether the cluster knows a kind."""
-        return bool(self._dynamic.resources.search(api_version=API_VERSIONS[kind], kind=kind))
+        """Whether the cluster has a kind's API group, asked anew: the dynamic client remembers what it once saw."""
+        groups = client.ApisApi(self._dynamic.client).get_api_versions().groups
+        return API_VERSIONS[kind].split("/")[0] in {group.name for group in groups}
 
     def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """One object, None where there is none."""

@@ -56,6 +56,14 @@ class ApiError(OperatorError):
         return self.status in (404, 409, 429) or self.status >= 500
 
 
+def message_of(answer: str) -> str:
+    """What a refusal says: the message of a Status, or, where nobody is responsible, plain text."""
+    try:
+        return json.loads(answer)["message"]
+    except (ValueError, LookupError, TypeError):
+        return answer.strip()
+
+
 class KubernetesApi:
     """The API server that this pod's service account reaches."""
 
@@ -93,10 +101,9 @@ class KubernetesApi:
         headers = {**self._headers(), "Content-Type": content_type}
         data = None if body is None else json.dumps(body)
         async with self._session.request(method, f"{self._server}/{path}", data=data, headers=headers) as response:
-            answer = await response.json(content_type=None)
             if response.status >= 400:
-                raise ApiError(response.status, (answer or {}).get("message", response.reason))
-            return answer
+                raise ApiError(response.status, message_of(await response.text()) or response.reason or "")
+            return await response.json(content_type=None)
 
     @staticmethod
     def _path(kind: str, namespace: str | None, name: str = "", subresource: str = "") -> str:
