@@ -66,12 +66,13 @@ def ready_since(item: dict) -> datetime.datetime | None:
     return moment(times[0]) if times else None
 
 
-def full_kafka() -> None:
-    """The lab's Kafka and topic in the profile full, made by an operator that is started for it."""
+def full_kafka(options: str = "") -> None:
+    """The lab's Kafka and topic in the profile full, made by an operator that is started for it; more of `make lab`'s
+    options make more of it."""
     make("lab")
     make("teardown")
-    tags = "strimzi_operator,attendee_namespace,kafka_cluster,kafka_topic"
-    make("lab", f"ARGS=--tags {tags} -e lab_kafka_profile=full")
+    tags = "strimzi_operator,attendee_namespace,kafka_cluster,kafka_topic,kafka_user"
+    make("lab", f"ARGS=--tags {tags} -e lab_kafka_profile=full {options}")
 
 
 def remove_lab() -> None:
@@ -108,7 +109,7 @@ def lab_running() -> str:
 
 
 def operator_ready() -> str:
-    """Profile full: from the operator's start until Kafka and topic are Ready (bound 115 s)."""
+    """Profile full: from the operator's start until Kafka and topic are Ready (bound 100 s)."""
     full_kafka()
     deployment = kubectl("get", "deployment", "strimzi-cluster-operator", "--namespace=amq-streams")
     begin = moment(deployment["metadata"]["creationTimestamp"])

@@ -103,9 +103,10 @@ def test_image_that_does_not_exist_is_told_until_it_does(pictureless: KafkaClust
 
 def test_namespace_that_is_deleted_at_once_takes_no_other_along(twins: tuple[KafkaCluster, KafkaCluster]):
     # Time and behaviour: the topic's finalizer may keep the namespace, its operator being gone; nothing else does
+    for own in twins:
+        own.wait_ready()
     gone, other = twins
     kubernetes, pods = gone.kubernetes, other.pod_uids()
-    gone.wait_ready()
     kubernetes.create(manifests.topic(gone.namespace, gone.name, "left-behind"))
     gone.topics.wait("left-behind")
     kubernetes.delete("Namespace", None, gone.namespace)

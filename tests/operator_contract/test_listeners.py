@@ -10,7 +10,6 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
+from contract.tls import handshake
 
 Listeners = dict[str, dict[str, Any]]
 
@@ -68,22 +68,6 @@ def outside(listeners: Listeners) -> tuple[socket.socket, str]:
     """A connection to the listener for clients outside, and the address that they know it by."""
     address = listeners["external"]["addresses"][0]
     return socket.create_connection((address["host"], address["port"]), timeout=30), address["host"]
-
-
-def handshake(context: ssl.SSLContext, connection: socket.socket, name: str) -> str | None:
-    """The protocol that both sides agree on, once the certificate is found good for `name`."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(incoming, outgoing, server_hostname=name)
-    with closing(connection):
-        while True:
-            try:
-                tls.do_handshake()
-                return tls.version()
-            except ssl.SSLWantReadError:
-                connection.sendall(outgoing.read())
-                answer = connection.recv(65536)
-                assert answer, "the listener ended the connection"
-                incoming.write(answer)
 
 
 @pytest.mark.parametrize("name", ["tls", "external"])

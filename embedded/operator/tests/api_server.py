@@ -53,6 +53,8 @@ class ApiServer(KubernetesApi):
         self.objects: dict[tuple[str, str], Object] = {}
         self.written: list[str] = []
         self.used: set[Permission] = set()
+        self.has_routes = True
+        self.router = "apps.example"  # domain of the hosts that Routes get; empty: there is no router
         self._uids, self._ports = itertools.count(), itertools.count(31000)
         for item in objects:
             self.put(item)
@@ -70,6 +72,10 @@ class ApiServer(KubernetesApi):
         return {name: item for (of, name), item in self.objects.items() if of == kind}
 
     async def _request(self, method: str, path: str, body: Any = None, content_type: str = "") -> Object:
+        if path == PATHS["Route"][0]:
+            if not self.has_routes:
+                raise ApiError(404, "the server could not find the requested resource")
+            return {}
         url = urlsplit(path)
         found, query = PATH.fullmatch(url.path), parse_qs(url.query)
         plural, name = found["plural"], found["name"]
@@ -143,6 +149,11 @@ class ApiServer(KubernetesApi):
             case "PersistentVolumeClaim":
                 item["spec"].setdefault("storageClassName", "standard")
                 item["status"] = {"phase": "Bound"}
+            case "Route":
+                if "host" in item["spec"]:
+                    self.used.add(("route.openshift.io", "routes/custom-host", "create"))
+                host = item["spec"].setdefault("host", f"{metadata['name']}-{metadata['namespace']}.{self.router}")
+                item["status"] = {"ingress": [{"host": host}] if self.router else []}
         return item
 
     def _number_ports(self, service: Object, old: Object) -> None:

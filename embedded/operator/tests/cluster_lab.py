@@ -6,6 +6,7 @@ from typing import Any
 from api_server import ApiServer
 from embedded_operator.reconciliation import Reconciler
 from embedded_operator.settings import ClusterOperatorSettings
+from embedded_operator.topic_state import FINALIZER
 
 Object = dict[str, Any]
 
@@ -40,6 +41,16 @@ class Lab:
         """Type and reason of a resource's conditions."""
         found = self.server.of(kind)[name]["status"]["conditions"]
         return [(condition["type"], condition.get("reason")) for condition in found]
+
+    def remove(self) -> None:
+        """Have the Kafka gone, and what goes with its owner left out of it."""
+        del self.server.objects["Kafka", "my"]
+
+    def topic(self, name: str = "rhte", *finalizers: str, **metadata: str) -> None:
+        """A KafkaTopic of the cluster that its operator holds, with more metadata."""
+        labels = {"strimzi.io/cluster": "my"}
+        held = {"name": name, "namespace": "lab", "labels": labels, "finalizers": [FINALIZER, *finalizers]}
+        self.server.put({"kind": "KafkaTopic", "metadata": {**held, **metadata}, "spec": {}})
 
     def set_volumes(self, *volumes: Object) -> None:
         """Other volumes for the compact profile's pool."""

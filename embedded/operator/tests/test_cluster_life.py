@@ -5,6 +5,7 @@ from cluster_lab import Lab
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
 from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE
 from embedded_operator.status import PAUSE
+from embedded_operator.topic_state import FINALIZER
 
 PERSISTENT = {"id": 0, "type": "persistent-claim", "size": "2Gi"}
 
@@ -157,3 +158,18 @@ def test_pods_are_restarted_as_asked_for_one_at_a_time(kafka, full_pools):
     assert written == [f"delete Pod {first}", f"Pod {first}", f"delete Pod {second}", f"Pod {second}"]
     assert {name for name, uid in lab.pod_uids.items() if uid != before[name]} == set(asked)
     assert not any(MANUAL_ROLLING_UPDATE in p["metadata"]["annotations"] for p in lab.server.of("Pod").values())
+
+
+def test_topics_that_end_are_let_go_when_their_cluster_is_gone(lab):
+    lab.topic("ends", deletionTimestamp="now")
+    lab.topic("others-hold-it", "example.org/other", deletionTimestamp="now")
+    lab.topic("stays")
+    before = lab.server.of("KafkaTopic")
+    lab.settle()
+    lab.server.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
+    lab.settle()
+    assert lab.server.of("KafkaTopic") == before
+    lab.remove()
+    lab.settle()
+    finalizers = {name: topic["metadata"].get("finalizers") for name, topic in lab.server.of("KafkaTopic").items()}
+    assert finalizers == {"ends": None, "others-hold-it": ["example.org/other"], "stays": [FINALIZER]}

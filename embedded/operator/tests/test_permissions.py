@@ -43,6 +43,9 @@ def watched(process):
 def test_the_cluster_operators_are_those_that_a_clusters_life_takes(kafka, compact_pools):
     volumes = [{"id": i, "type": "persistent-claim", "size": "1Gi", "deleteClaim": True} for i in (0, 1)]
     compact_pools[0]["spec"]["storage"]["volumes"] = volumes
+    configuration = {"bootstrap": {"host": "kafka.example"}}
+    route = {"name": "routed", "port": 9095, "type": "route", "tls": True, "configuration": configuration}
+    kafka["spec"]["kafka"]["listeners"].append(route)
     lab = Lab(kafka, compact_pools)
     lab.settle()
     plain = kafka["spec"]["kafka"]["listeners"][:1]
@@ -50,6 +53,9 @@ def test_the_cluster_operators_are_those_that_a_clusters_life_takes(kafka, compa
     lab.set_volumes({**volumes[0], "size": "2Gi"})
     lab.settle()
     lab.server.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
+    lab.settle()
+    lab.topic(deletionTimestamp="now")
+    lab.remove()
     lab.settle()
     assert lab.server.used | watched(cluster_operator) | SCANNED == granted(rules_of("02?"))
 

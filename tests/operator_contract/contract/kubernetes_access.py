@@ -26,6 +26,7 @@ API_VERSIONS = {
     "Deployment": "apps/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
     "PodDisruptionBudget": "policy/v1",
+    "Route": "route.openshift.io/v1",
     "StorageClass": "storage.k8s.io/v1",
 }
 
@@ -44,6 +45,11 @@ class Kubernetes:
 
     def _resource(self, kind: str) -> Any:
         return self._dynamic.resources.get(api_version=API_VERSIONS[kind], kind=kind)
+
+    def serves(self, kind: str) -> bool:
+        """Whether the cluster has a kind's API group, asked anew: the dynamic client remembers what it once saw."""
+        groups = client.ApisApi(self._dynamic.client).get_api_versions().groups
+        return API_VERSIONS[kind].split("/")[0] in {group.name for group in groups}
 
     def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """One object, None where there is none."""

@@ -18,7 +18,7 @@ PATIENCE = {
     "controller.quorum.election.timeout.ms": "3000",
     "controller.quorum.fetch.timeout.ms": "10000",
     "controller.quorum.request.timeout.ms": "10000",
-    "broker.session.timeout.ms": "30000",
+    "broker.session.timeout.ms": "12000",
 }
 
 

@@ -8,17 +8,24 @@ import kopf
 from .kubernetes_api import KubernetesApi
 from .logs import log_to_stderr
 from .objects.metadata import MANAGER
+from .orphaned_topics import is_ending
 from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
 from .watching import News, new_registry, only_watch
 from .work_queue import WorkQueue
 
 WORKERS = 4
-OWNED = {"strimzi.io/cluster": kopf.PRESENT, "app.kubernetes.io/managed-by": MANAGER}
+OF_A_CLUSTER = {"strimzi.io/cluster": kopf.PRESENT}
+OWNED = {**OF_A_CLUSTER, "app.kubernetes.io/managed-by": MANAGER}
 LIVENESS = "http://0.0.0.0:8080/healthy"
 
 registry = new_registry()
 memo: dict[str, Any] = {}
+
+
+def ends(body: kopf.Body, **_: Any) -> bool:
+    """Whether an event tells of a resource that is being deleted."""
+    return is_ending(body)
 
 
 @kopf.on.startup(registry=registry)
@@ -56,6 +63,12 @@ async def pool_changed(namespace: str, labels: kopf.Labels, body: kopf.Body, typ
     cluster = labels.get("strimzi.io/cluster")
     if cluster and memo["news"].is_new("KafkaNodePool", body, type):
         memo["queue"].add((namespace, cluster))
+
+
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkatopics", labels=OF_A_CLUSTER, when=ends, registry=registry)
+async def topic_ends(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+    """A KafkaTopic is being deleted, perhaps by nobody but us."""
+    memo["queue"].add((namespace, labels["strimzi.io/cluster"]), delay=0.2)
 
 
 @kopf.on.event("v1", "pods", labels=OWNED, registry=registry)

@@ -19,6 +19,10 @@ class InvalidConfigurationError(OperatorError):
     reason = "InvalidConfigurationException"
 
 
+class RoutesUnavailableError(InvalidConfigurationError):
+    """A listener wants Routes of a platform that has none."""
+
+
 class UnsupportedKafkaVersionError(OperatorError):
     """A Kafka version that no image is there for."""
 

@@ -31,6 +31,7 @@ PATHS = {
     "Role": ("apis/rbac.authorization.k8s.io/v1", "roles"),
     "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses"),
     "RoleBinding": ("apis/rbac.authorization.k8s.io/v1", "rolebindings"),
+    "Route": ("apis/route.openshift.io/v1", "routes"),
     "Kafka": ("apis/kafka.strimzi.io/v1", "kafkas"),
     "KafkaNodePool": ("apis/kafka.strimzi.io/v1", "kafkanodepools"),
     "KafkaTopic": ("apis/kafka.strimzi.io/v1", "kafkatopics"),
@@ -53,6 +54,14 @@ class ApiError(OperatorError):
     def passing(self) -> bool:
         """Whether the same request may well succeed later: a conflict, or a server in trouble."""
         return self.status in (404, 409, 429) or self.status >= 500
+
+
+def message_of(answer: str) -> str:
+    """What a refusal says: the message of a Status, or, where nobody is responsible, plain text."""
+    try:
+        return json.loads(answer)["message"]
+    except (ValueError, LookupError, TypeError):
+        return answer.strip()
 
 
 class KubernetesApi:
@@ -92,10 +101,9 @@ class KubernetesApi:
         headers = {**self._headers(), "Content-Type": content_type}
         data = None if body is None else json.dumps(body)
         async with self._session.request(method, f"{self._server}/{path}", data=data, headers=headers) as response:
-            answer = await response.json(content_type=None)
             if response.status >= 400:
-                raise ApiError(response.status, (answer or {}).get("message", response.reason))
-            return answer
+                raise ApiError(response.status, message_of(await response.text()) or response.reason or "")
+            return await response.json(content_type=None)
 
     async def _request_if_there(self, *request: Any) -> Object | None:
         """The answer to a request, None where there is no such object."""
@@ -115,6 +123,16 @@ class KubernetesApi:
     async def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
         """One object (of no namespace where that is None), None where it does not exist."""
         return await self._request_if_there("GET", self._path(kind, namespace, name))
+
+    async def serves(self, kind: str) -> bool:
+        """Whether the API server has the API that a kind belongs to."""
+        try:
+            await self._request("GET", PATHS[kind][0])
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""

@@ -5,7 +5,8 @@ from typing import Any
 from .errors import InvalidResourceError
 from .model import SCRAM, TLS, BrokerOverride, Cluster, Listener, Node
 
-SUPPORTED_TYPES = ("internal", "nodeport")
+SUPPORTED_TYPES = ("internal", "nodeport", "route")
+ROUTE_PORT = 443  # where a router listens for TLS
 SUPPORTED_AUTHENTICATION = (TLS, SCRAM)
 RESERVED_PORTS = (9404, 9999)  # Strimzi's metrics and JMX
 
@@ -14,6 +15,7 @@ def _overrides(entries: list[dict[str, Any]]) -> dict[int, BrokerOverride]:
     return {
         entry["broker"]: BrokerOverride(
             node_port=entry.get("nodePort"),
+            host=entry.get("host"),
             advertised_host=entry.get("advertisedHost"),
             advertised_port=entry.get("advertisedPort"),
             labels=entry.get("labels", {}),
@@ -55,8 +57,20 @@ def _problems(listener: Listener) -> list[str]:
         problems.append(f"port {listener.port} is forbidden and cannot be used")
     if listener.authentication == TLS and not listener.tls:
         problems.append(f"listener {listener.name} cannot use tls type authentication with disabled TLS encryption")
+    prefix = f"listener {listener.name} cannot configure"
+    if listener.type == "route":
+        if not listener.tls:
+            problems.append(
+                f"listener {listener.name} is Route or Ingress type listener and requires enabled TLS encryption"
+            )
+    else:
+        suffix = "because it is not Route or Ingress based listener"
+        if "host" in listener.bootstrap:
+            problems.append(f"{prefix} bootstrap.host {suffix}")
+        if any(override.host for override in listener.brokers.values()):
+            problems.append(f"{prefix} brokers[].host {suffix}")
     if listener.type != "nodeport":
-        prefix, suffix = f"listener {listener.name} cannot configure", "because it is not NodePort based listener"
+        suffix = "because it is not NodePort based listener"
         if "nodePort" in listener.bootstrap:
             problems.append(f"{prefix} bootstrap.nodePort {suffix}")
         if any(override.node_port for override in listener.brokers.values()):
@@ -88,7 +102,10 @@ def advertised_address(cluster: Cluster, listener: Listener, node: Node, node_po
     override = listener.override(node.id)
     if listener.type == "internal":
         return override.advertised_host or cluster.node_host(node), override.advertised_port or listener.port
-    port = node_ports[cluster.external_broker_service(listener, node)]
+    service = cluster.external_broker_service(listener, node)
+    if listener.type == "route":
+        return override.advertised_host or cluster.route_hosts[service], override.advertised_port or ROUTE_PORT
+    port = node_ports[service]
     return override.advertised_host or "${env:NODE_ADDRESS}", override.advertised_port or port
 
 
@@ -102,6 +119,8 @@ def status_addresses(
     """
     if listener.type == "internal":
         return [(f"{cluster.bootstrap_service}.{cluster.namespace}.svc", listener.port)]
+    if listener.type == "route":
+        return [(cluster.route_hosts[cluster.bootstrap_route(listener)], ROUTE_PORT)]
     port = node_ports[cluster.external_bootstrap_service(listener)]
     hosts = [listener.override(n.id).advertised_host or node_addresses.get(n.id) for n in cluster.brokers]
     return [(host, port) for host in dict.fromkeys(hosts) if host]

@@ -96,6 +96,7 @@ class BrokerOverride:
     """What a listener's `configuration.brokers[]` says of one broker."""
 
     node_port: int | None = None
+    host: str | None = None
     advertised_host: str | None = None
     advertised_port: int | None = None
     labels: dict[str, str] = field(default_factory=dict)
@@ -148,6 +149,7 @@ class Cluster:
     labels: dict[str, str] = field(default_factory=dict)  # of the Kafka resource, for what belongs to no pool
     user_operator: dict[str, Any] | None = None
     super_users: tuple[str, ...] | None = None  # besides the operators' own; None: everybody may do everything
+    route_hosts: dict[str, str] = field(default_factory=dict)  # host of each Route by its name, as far as there is one
 
     @property
     def name(self) -> str:
@@ -191,11 +193,17 @@ class Cluster:
         return f"{node.pod_name}.{self.brokers_service}.{self.namespace}.svc"
 
     def external_bootstrap_service(self, listener: Listener) -> str:
-        """Bootstrap Service of a nodeport listener; the name `external` is special only in that it needs no port."""
+        """Bootstrap Service of a listener for clients outside; the name `external` is special only in that it needs no
+        port."""
         return f"{self.name}-kafka-{listener.name}-bootstrap"
 
+    def bootstrap_route(self, listener: Listener) -> str:
+        """Bootstrap Route of a listener: Strimzi's short name for port 9094 of `external`, else that of its Service."""
+        short = (listener.name, listener.port) == ("external", 9094)
+        return self.bootstrap_service if short else self.external_bootstrap_service(listener)
+
     def external_broker_service(self, listener: Listener, node: Node) -> str:
-        """Service of one broker of a nodeport listener: Strimzi's short name for port 9094 of `external`."""
+        """Service, and Route, of one broker for clients outside: Strimzi's short name for port 9094 of `external`."""
         if (listener.name, listener.port) == ("external", 9094):
             return node.pod_name
         return f"{self.name}-{node.pool.name}-{listener.name}-{node.id}"

@@ -5,15 +5,16 @@ import base64
 import logging
 import secrets
 import time
+from dataclasses import replace
 
-from . import status
+from . import orphaned_topics, status
 from .comparison import is_as_desired
-from .errors import OperationTimeoutError, OperatorError, PodStuckError
+from .errors import OperationTimeoutError, OperatorError, PodStuckError, RoutesUnavailableError
 from .kafka_access import UNREACHABLE
 from .kafka_availability import KafkaAvailability
 from .kubernetes_api import ApiError, KubernetesApi
 from .model import Cluster
-from .objects import entity_operator, node_settings, pods, policies, services, volume_claims
+from .objects import entity_operator, node_settings, pods, policies, routes, services, volume_claims
 from .objects import secrets as secret_objects
 from .objects.metadata import Object, selector
 from .parsing import parse_cluster
@@ -73,17 +74,22 @@ class Reconciler:
 
     def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
         self._api, self._settings = api, settings
+        self._kinds: list[str] = []  # of what is made, as far as the platform has them
         self._waiting_since: dict[tuple[str, str], tuple[int, float]] = {}  # generation that is waited for, since when
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """One pass; returns seconds until the next one, or None when the cluster is gone or paused."""
+        if not self._kinds:
+            self._kinds = [*KINDS, *(["Route"] if await self._api.serves("Route") else [])]
         kafka, pool_list, existing = await asyncio.gather(
             self._api.get("Kafka", namespace, name),
             self._api.list_objects("KafkaNodePool", namespace, f"strimzi.io/cluster={name}"),
-            self._api.list_kinds(KINDS, namespace, selector(name)),
+            self._api.list_kinds(self._kinds, namespace, selector(name)),
         )
         if kafka is None or "deletionTimestamp" in kafka["metadata"]:
             await self._remove_what_pools_own(existing)
+            if kafka is None:
+                await orphaned_topics.let_go(self._api, namespace, name)
             self._waiting_since.pop((namespace, name), None)
             return None
         if left_alone := status.paused(kafka):
@@ -106,14 +112,27 @@ class Reconciler:
             return REFUSED
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
+        routed = routes.all_routes(cluster)
+        if routed and "Route" not in self._kinds:
+            raise RoutesUnavailableError(
+                "The OpenShift route API is not available in this Kubernetes cluster. Exposing Kafka cluster "
+                f"{cluster.name} using routes is not possible."
+            )
+        written = await self._write(
+            [*policies.kafka_policies(cluster), *services.all_services(cluster), *routed], existing
+        )
+        ports = services.node_ports([item for item in written if item["kind"] == "Service"])
+        cluster = replace(cluster, route_hosts=routes.hosts([item for item in written if item["kind"] == "Route"]))
+        names = [route["metadata"]["name"] for route in routed]
+        if hostless := [name for name in names if name not in cluster.route_hosts]:
+            waiting = [f"Route {name}: no router has given it a host" for name in hostless]
+            return await self._wait(cluster, kafka, waiting, stuck=())
         issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])
         revision = secret_objects.authority_revision(issuer)
         images = {"topic": self._settings.topic_operator_image, "user": self._settings.user_operator_image}
         entity = entity_operator.all_objects(cluster, images, revision)
         # A role is bound only when it is there.
-        first = [*policies.kafka_policies(cluster), *cluster_secrets, *services.all_services(cluster)]
-        written = await self._write([*first, *(item for item in entity if item["kind"] == "Role")], existing)
-        ports = services.node_ports([item for item in written if item["kind"] == "Service"])
+        written += await self._write([*cluster_secrets, *(i for i in entity if i["kind"] == "Role")], existing)
         settings = {node.pod_name: node_settings.settings_of(cluster, node, ports) for node in cluster.nodes}
         rest = [item for item in entity if item["kind"] != "Role"]
         desired_claims = volume_claims.all_claims(cluster)
@@ -234,8 +253,8 @@ class Reconciler:
         Claims go only where they are to, and when no pod is left that may need them.
         """
         keep = {(item["kind"], item["metadata"]["name"]) for item in wanted}
-        for kind in KINDS:
-            for name, item in existing[kind].items() if kind != "Pod" else ():
+        for kind, items in existing.items():
+            for name, item in items.items() if kind != "Pod" else ():
                 is_kept = kind == "PersistentVolumeClaim" and (is_rolling or not volume_claims.is_deletable(item))
                 if (kind, name) not in keep and not is_kept:
                     logger.info("delete %s %s/%s", kind, cluster.namespace, name)
@@ -246,10 +265,10 @@ class Reconciler:
 
         Claims stay as long as their pool does.
         """
-        for kind in KINDS:
+        for kind, items in existing.items():
             if kind == "PersistentVolumeClaim":
                 continue
-            for name, item in existing[kind].items():
+            for name, item in items.items():
                 owners = item["metadata"].get("ownerReferences", [])
                 if any(owner["kind"] == "KafkaNodePool" for owner in owners):
                     await self._api.delete(kind, item["metadata"]["namespace"], name)

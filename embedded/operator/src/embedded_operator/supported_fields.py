@@ -17,11 +17,12 @@ LISTENER = {
     "tls": ANY,
     "authentication": {"type": ANY},
     "configuration": {
-        "bootstrap": {"nodePort": ANY, "alternativeNames": ANY, "labels": ANY, "annotations": ANY},
+        "bootstrap": {"nodePort": ANY, "host": ANY, "alternativeNames": ANY, "labels": ANY, "annotations": ANY},
         "brokers": [
             {
                 "broker": ANY,
                 "nodePort": ANY,
+                "host": ANY,
                 "advertisedHost": ANY,
                 "advertisedPort": ANY,
                 "labels": ANY,

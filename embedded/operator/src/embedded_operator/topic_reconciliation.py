@@ -8,7 +8,16 @@ from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from .kubernetes_api import KubernetesApi
 from .settings import EntityOperatorSettings
 from .topic_admin import TopicAdmin
-from .topic_state import FINALIZER, CreateTopic, Resource, check, is_managed, plan, topic_name
+from .topic_state import (
+    CreateTopic,
+    Resource,
+    check,
+    is_managed,
+    plan,
+    topic_name,
+    with_finalizer,
+    without_finalizer,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +43,7 @@ class TopicReconciler:
                 await status.write(self._api, "KafkaTopic", resource, left_alone)
                 return None
             if not is_managed(resource):
-                await self._release(resource)
+                await self._change(resource, without_finalizer(resource))
                 new = status.topic_unmanaged(resource["metadata"]["generation"], topic_name(resource))
                 await status.write(self._api, "KafkaTopic", resource, new)
                 return None
@@ -47,7 +56,7 @@ class TopicReconciler:
         topic, topic_id, problem = topic_name(resource), resource.get("status", {}).get("topicId"), None
         try:
             check(resource, self.topics.values())
-            await self._hold(resource)
+            await self._change(resource, with_finalizer(resource))
             topic_id = await self._apply(resource, topic)
         except OperatorError as error:
             problem = error
@@ -77,7 +86,7 @@ class TopicReconciler:
 
     async def _delete(self, resource: Resource) -> None:
         """Delete the topic that this resource governs, then let the resource go."""
-        if FINALIZER not in resource["metadata"].get("finalizers", []):
+        if not without_finalizer(resource):
             return
         try:
             check(resource, self.topics.values())
@@ -97,19 +106,9 @@ class TopicReconciler:
                     status.topic_status(generation, topic_name(resource), None, error),
                 )
                 raise
-        await self._release(resource)
+        await self._change(resource, without_finalizer(resource))
 
-    async def _hold(self, resource: Resource) -> None:
-        """Have the resource stay until its topic is deleted."""
-        finalizers = resource["metadata"].get("finalizers", [])
-        if FINALIZER not in finalizers:
-            await self._set_finalizers(resource, [*finalizers, FINALIZER])
-
-    async def _release(self, resource: Resource) -> None:
-        finalizers = resource["metadata"].get("finalizers", [])
-        if FINALIZER in finalizers:
-            await self._set_finalizers(resource, [entry for entry in finalizers if entry != FINALIZER])
-
-    async def _set_finalizers(self, resource: Resource, finalizers: list[str]) -> None:
-        change = {"metadata": {"finalizers": finalizers or None}}
-        await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)
+    async def _change(self, resource: Resource, change: Resource | None) -> None:
+        """Merge a change into a resource, where there is one."""
+        if change:
+            await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)

@@ -52,6 +52,19 @@ def topic_name(resource: Resource) -> str:
     return resource["spec"].get("topicName") or resource["metadata"]["name"]
 
 
+def with_finalizer(resource: Resource) -> Resource | None:
+    """The change that has a resource stay until its topic is deleted, None where it does."""
+    finalizers = resource["metadata"].get("finalizers", [])
+    return None if FINALIZER in finalizers else {"metadata": {"finalizers": [*finalizers, FINALIZER]}}
+
+
+def without_finalizer(resource: Resource) -> Resource | None:
+    """The change that lets a resource go, None where nothing of ours holds it."""
+    finalizers = resource["metadata"].get("finalizers", [])
+    rest = [entry for entry in finalizers if entry != FINALIZER]
+    return {"metadata": {"finalizers": rest or None}} if rest != finalizers else None
+
+
 def is_managed(resource: Resource) -> bool:
     """Whether the resource governs its topic (annotation strimzi.io/managed)."""
     return resource["metadata"].get("annotations", {}).get(MANAGED_ANNOTATION, "true") != "false"

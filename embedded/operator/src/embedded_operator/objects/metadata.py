@@ -115,4 +115,5 @@ API_VERSIONS = {
     "PodDisruptionBudget": "policy/v1",
     "Role": "rbac.authorization.k8s.io/v1",
     "RoleBinding": "rbac.authorization.k8s.io/v1",
+    "Route": "route.openshift.io/v1",
 }

@@ -66,12 +66,15 @@ def node_names(cluster: Cluster, node: Node) -> list[str]:
         return names
     names += service_names(cluster.bootstrap_service, cluster.namespace)
     for listener in cluster.listeners:
-        if listener.type == "nodeport":
+        if listener.type != "internal":
             for service in (
                 cluster.external_bootstrap_service(listener),
                 cluster.external_broker_service(listener, node),
             ):
                 names += service_names(service, cluster.namespace)
+        if listener.type == "route":
+            routes = (cluster.bootstrap_route(listener), cluster.external_broker_service(listener, node))
+            names += [cluster.route_hosts[route] for route in routes]
         names += listener.bootstrap.get("alternativeNames", [])
         if advertised := listener.override(node.id).advertised_host:
             names.append(advertised)

@@ -35,13 +35,14 @@ def internal_services(cluster: Cluster) -> list[Object]:
 
 
 def external_services(cluster: Cluster, listener: Listener) -> list[Object]:
-    """The NodePort Services of a listener: one for all brokers and one each."""
-    policy = {"externalTrafficPolicy": listener.traffic_policy or "Cluster"}
+    """The Services of a listener for clients outside: one for all brokers and one each."""
+    kind: dict[str, str] = {"type": "ClusterIP"}
+    if listener.type == "nodeport":
+        kind = {"type": "NodePort", "externalTrafficPolicy": listener.traffic_policy or "Cluster"}
     bootstrap = {
-        "type": "NodePort",
         "selector": {**kafka_selector(cluster), "strimzi.io/broker-role": "true"},
         "ports": [_port(listener.port_name, listener.port, listener.bootstrap.get("nodePort"))],
-        **policy,
+        **kind,
     }
     services = [
         build(
@@ -56,11 +57,10 @@ def external_services(cluster: Cluster, listener: Listener) -> list[Object]:
     for node in cluster.brokers:
         override = listener.override(node.id)
         spec = {
-            "type": "NodePort",
             "selector": {**kafka_selector(cluster), "strimzi.io/pod-name": node.pod_name},
             "ports": [_port(listener.port_name, listener.port, override.node_port)],
             "publishNotReadyAddresses": True,
-            **policy,
+            **kind,
         }
         services.append(
             build(
@@ -78,7 +78,7 @@ def external_services(cluster: Cluster, listener: Listener) -> list[Object]:
 
 def all_services(cluster: Cluster) -> list[Object]:
     """Every Service of a cluster."""
-    external = [external_services(cluster, each) for each in cluster.listeners if each.type == "nodeport"]
+    external = [external_services(cluster, each) for each in cluster.listeners if each.type != "internal"]
     return internal_services(cluster) + [service for services in external for service in services]
 
 

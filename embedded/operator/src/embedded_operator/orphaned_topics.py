@@ -1,0 +1,24 @@
+"""KafkaTopics that are deleted when their cluster is gone: their operator is gone, too, and would be waited for."""
+
+import logging
+
+from .kubernetes_api import KubernetesApi
+from .objects.metadata import Object
+from .topic_state import without_finalizer
+
+logger = logging.getLogger(__name__)
+
+
+def is_ending(topic: Object) -> bool:
+    """Whether a resource is being deleted."""
+    return "deletionTimestamp" in topic["metadata"]
+
+
+async def let_go(api: KubernetesApi, namespace: str, cluster: str) -> None:
+    """Take the topic operator's finalizer off the topics that are being deleted; those that are not are left alone."""
+    for topic in await api.list_objects("KafkaTopic", namespace, f"strimzi.io/cluster={cluster}"):
+        name = topic["metadata"]["name"]
+        change = without_finalizer(topic)
+        if is_ending(topic) and change:
+            logger.info("let KafkaTopic %s/%s go: its cluster %s is gone", namespace, name, cluster)
+            await api.merge("KafkaTopic", namespace, name, change)
