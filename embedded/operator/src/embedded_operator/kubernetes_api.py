@@ -126,13 +126,7 @@ class KubernetesApi:
 
     async def serves(self, kind: str) -> bool:
         """Whether the API server has the API that a kind belongs to."""
-        try:
-            await self._request("GET", PATHS[kind][0])
-        except ApiError as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
+        return await self._request_if_there("GET", PATHS[kind][0]) is not None
 
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""
