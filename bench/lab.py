@@ -69,7 +69,7 @@ def ready_since(item: dict) -> datetime.datetime | None:
 def full_kafka(options: str = "") -> None:
     """The lab's Kafka and topic in the profile full, made by an operator that is started for it; more of `make lab`'s
     options make more of it."""
-    make("lab")
+    make("lab", "ARGS=--tags embedded_cluster,container_image")
     make("teardown")
     tags = "strimzi_operator,attendee_namespace,kafka_cluster,kafka_topic,kafka_user"
     make("lab", f"ARGS=--tags {tags} -e lab_kafka_profile=full {options}")
