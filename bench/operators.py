@@ -66,8 +66,8 @@ def topic_ready() -> str:
 
 def removal() -> str:
     """Profile full with two users: topic, users, cluster and namespace removed in this order, nothing left."""
-    kinds = ",".join(f"{{name: {name}, authentication: {name}}}" for name in ("tls", "scram-sha-512"))
-    lab.full_kafka(f"-e 'lab_kafka_users=[{kinds}]'")
+    users = {"lab_kafka_users": [{"name": name, "authentication": name} for name in ("tls", "scram-sha-512")]}
+    lab.full_kafka(f"-e '{json.dumps(users)}'")
     started, steps = time.monotonic(), []
     for kinds in ("kafkatopic", "kafkauser", "kafka,kafkanodepool"):
         step = time.monotonic()

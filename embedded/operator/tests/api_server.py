@@ -53,6 +53,7 @@ class ApiServer(KubernetesApi):
         self.objects: dict[tuple[str, str], Object] = {}
         self.written: list[str] = []
         self.used: set[Permission] = set()
+        self.graces: dict[tuple[str, str], int | None] = {}  # seconds that what was deleted was given to end
         self.has_routes = True
         self.router = "apps.example"  # domain of the hosts that Routes get; empty: there is no router
         self._uids, self._ports = itertools.count(), itertools.count(31000)
@@ -105,6 +106,7 @@ class ApiServer(KubernetesApi):
             raise ApiError(404, f"{plural} {name} not found")
         if method == "DELETE":
             self.written.append(f"delete {kind} {name}")
+            self.graces[kind, name] = body.get("gracePeriodSeconds")
             del self.objects[kind, name]
         elif method == "PATCH":
             self.written.append(f"{kind} {name}{'/' + found['sub'] if found['sub'] else ''}")

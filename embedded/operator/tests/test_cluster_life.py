@@ -4,6 +4,7 @@ import pytest
 from cluster_lab import Lab
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
 from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE
+from embedded_operator.reconciliation import AT_ONCE
 from embedded_operator.status import PAUSE
 from embedded_operator.topic_state import FINALIZER
 
@@ -45,6 +46,14 @@ def test_claims_outlive_the_kafka(lasting):
     lasting.server.change("Kafka", "my", {"metadata": {"deletionTimestamp": "now"}})
     lasting.settle()
     assert lasting.pod_uids == {} and set(lasting.claims) == {"data-0-my-dual-role-0"}
+
+
+@pytest.mark.parametrize(("which", "grace"), [("lab", AT_ONCE), ("lasting", None)])
+def test_a_pod_of_a_deleted_kafka_has_time_to_end_where_it_keeps_data(request, which, grace):
+    own = request.getfixturevalue(which)
+    own.remove()
+    own.settle()
+    assert own.pod_uids == {} and own.server.graces["Pod", "my-dual-role-0"] == grace
 
 
 def test_another_type_of_storage_is_refused_and_the_old_one_kept(lab):

@@ -154,9 +154,14 @@ class KubernetesApi:
         path = self._path(kind, namespace, name, subresource)
         return await self._request_if_there("PATCH", path, change, "application/merge-patch+json")
 
-    async def delete(self, kind: str, namespace: str, name: str, uid: str | None = None) -> None:
-        """Delete an object (only the one with this uid, where given); nothing where it is gone."""
+    async def delete(
+        self, kind: str, namespace: str, name: str, uid: str | None = None, grace: int | None = None
+    ) -> None:
+        """Delete an object (only the one with this uid, where given); nothing where it is gone. `grace`: seconds that a
+        pod is given to end, where they are not to be its own."""
         options: Object = {"propagationPolicy": "Background"}
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
         if uid:
             options["preconditions"] = {"uid": uid}
         try:

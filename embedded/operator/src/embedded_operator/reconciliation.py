@@ -33,6 +33,7 @@ INVALID = 422  # the API server's answer to an object that cannot be
 SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
 # Seconds until a broker is restarted although Kafka does not answer: a lost authority is trusted again only then.
 PATIENCE = 60.0
+AT_ONCE = 1  # seconds that a pod is given which has nothing to keep
 REFUSED = 30.0  # seconds until a refused cluster is tried again: what stood in its way may be gone
 
 Existing = dict[str, dict[str, Object]]
@@ -263,7 +264,8 @@ class Reconciler:
     async def _remove_what_pools_own(self, existing: Existing) -> None:
         """After a Kafka is deleted: what its node pools own, since these may stay. The rest goes with its owner.
 
-        Claims stay as long as their pool does.
+        Claims stay as long as their pool does. Brokers would wait for a quorum that ends as they do, so pods that keep
+        nothing end at once.
         """
         for kind, items in existing.items():
             if kind == "PersistentVolumeClaim":
@@ -271,7 +273,8 @@ class Reconciler:
             for name, item in items.items():
                 owners = item["metadata"].get("ownerReferences", [])
                 if any(owner["kind"] == "KafkaNodePool" for owner in owners):
-                    await self._api.delete(kind, item["metadata"]["namespace"], name)
+                    grace = AT_ONCE if kind == "Pod" and not pods.keeps_data(item) else None
+                    await self._api.delete(kind, item["metadata"]["namespace"], name, grace=grace)
 
 
 def entity_operator_waits(cluster: Cluster, existing: Existing) -> list[str]:

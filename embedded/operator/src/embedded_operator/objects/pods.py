@@ -101,6 +101,11 @@ def _volumes(cluster: Cluster, node: Node) -> list[tuple[dict[str, Any], str]]:
     return volumes
 
 
+def keeps_data(pod: Object) -> bool:
+    """Whether anything of a node's pod outlives it."""
+    return any("persistentVolumeClaim" in volume for volume in pod["spec"]["volumes"])
+
+
 def pod_of(cluster: Cluster, node: Node, settings: Object, certificate_revision: str) -> Object:
     """The pod of a node; its annotation REVISION changes with anything that needs a restart."""
     volumes = _volumes(cluster, node)
