@@ -75,8 +75,8 @@ def small_cluster(namespace: str) -> dict:
         "replicas": 1,
         "roles": ["controller", "broker"],
         "storage": {"type": "ephemeral"},
-        "jvmOptions": {"-Xms": "128m", "-Xmx": "128m"},
-        "resources": {"requests": {"cpu": "20m", "memory": "384Mi"}},
+        "jvmOptions": {"-Xms": "256m", "-Xmx": "256m"},
+        "resources": {"requests": {"cpu": "20m", "memory": "512Mi"}},
     }
     one = {f"{option}.replication.factor": 1 for option in ("offsets.topic", "transaction.state.log", "default")}
     kafka = {
