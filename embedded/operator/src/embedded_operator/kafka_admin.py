@@ -12,6 +12,8 @@ from .settings import EntityOperatorSettings
 
 NO_ERROR = 0
 REQUEST_TIMEOUT_MS = 20_000
+# The client's own 30 s would have it sleep while Kafka gets ready.
+RECONNECT_MAX_MS = 1_000
 
 
 def refusal(error_name: str, message: str | None) -> KafkaRequestError:
@@ -54,6 +56,7 @@ class KafkaAdmin:
                 ssl_certfile=str(folder / "client" / "entity-operator.crt"),
                 ssl_keyfile=str(folder / "client" / "entity-operator.key"),
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
+                reconnect_backoff_max_ms=RECONNECT_MAX_MS,
             )
         return self._client
 
