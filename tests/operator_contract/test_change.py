@@ -157,6 +157,23 @@ def test_user_operator_comes_when_it_is_asked_for(changing: KafkaCluster):
     changing.users.wait("too-early")
 
 
+def test_topics_are_not_held_where_finalizers_are_not_to_be_used(changing: KafkaCluster):
+    # "Deploying and Managing", deleting managed topics: STRIMZI_USE_FINALIZERS in the topic operator's environment
+    changing.kubernetes.create(manifests.topic(changing.namespace, changing.name, "held"))
+    assert changing.topics.wait("held")["metadata"]["finalizers"]
+    environment = {"env": [{"name": "STRIMZI_USE_FINALIZERS", "value": "false"}]}
+    changing.change({"spec": {"entityOperator": {"template": {"topicOperatorContainer": environment}}}})
+    changing.wait_ready()
+    changing.topics.wait("held", lambda topic: not (topic or {})["metadata"].get("finalizers"))
+    changing.topics.delete("held")
+    eventually(
+        lambda: changing.run(BROKER, "bin/kafka-topics.sh", "--bootstrap-server", "localhost:9092", "--list").split(),
+        lambda topics: "held" not in topics,
+        "the topic gone after its resource",
+        LONG,
+    )
+
+
 def test_entity_operator_goes_when_it_is_no_longer_asked_for(changing: KafkaCluster):
     # API reference, KafkaSpec, entityOperator: optional
     changing.change({"spec": {"entityOperator": None}})

@@ -328,3 +328,17 @@ def test_a_pod_has_what_its_template_gives_it(parse, kafka, compact_pools):
     assert found["annotations"][REVISION] != before
     metadata["annotations"]["example.com/room"] = "13"
     assert pod(parse(kafka, compact_pools))["metadata"]["annotations"][REVISION] != found["annotations"][REVISION]
+
+
+def test_an_operators_environment_is_added_to_and_not_changed(parse, kafka, compact_pools):
+    asked = [{"name": "STRIMZI_USE_FINALIZERS", "value": "false"}, {"name": "STRIMZI_NAMESPACE", "value": "other"}]
+    kafka["spec"]["entityOperator"]["template"] = {"topicOperatorContainer": {"env": asked}}
+    kafka["spec"]["entityOperator"]["userOperator"] = {}
+    objects = entity_operator.all_objects(parse(kafka, compact_pools), {"topic": "t", "user": "u"}, "revision")
+    (deployment,) = (item for item in objects if item["kind"] == "Deployment")
+    topic, user = (
+        {entry["name"]: entry["value"] for entry in container["env"]}
+        for container in deployment["spec"]["template"]["spec"]["containers"]
+    )
+    assert (topic["STRIMZI_USE_FINALIZERS"], topic["STRIMZI_NAMESPACE"]) == ("false", "lab")
+    assert "STRIMZI_USE_FINALIZERS" not in user

@@ -10,7 +10,7 @@ from clients_authority import SETTINGS, authority_secrets
 from cluster_lab import Lab
 from embedded_operator import cluster_operator, topic_operator, user_operator
 from embedded_operator.objects.entity_operator import RULES
-from embedded_operator.settings import EntityOperatorSettings
+from embedded_operator.settings import TopicOperatorSettings
 from embedded_operator.topic_reconciliation import TopicReconciler
 from embedded_operator.user_reconciliation import UserReconciler
 
@@ -73,7 +73,7 @@ def test_the_topic_operators_are_those_that_a_topics_life_takes():
     }
     server = ApiServer(topic)
     admin = SimpleNamespace(describe=lambda _: None, create=lambda *_: "id", delete=lambda _: None)
-    settings = EntityOperatorSettings("lab", "my", "kafka:9091", "/etc", 120)
+    settings = TopicOperatorSettings("lab", "my", "kafka:9091", "/etc", 120, use_finalizers=True)
     reconciler = TopicReconciler(server, settings, admin)
     for change in ({}, {"metadata": {"deletionTimestamp": "now"}}):
         server.change("KafkaTopic", "rhte", change)

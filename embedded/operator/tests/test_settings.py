@@ -1,7 +1,7 @@
 """Settings from the environment, and what is said about wrong ones."""
 
 import pytest
-from embedded_operator.settings import ClusterOperatorSettings
+from embedded_operator.settings import ClusterOperatorSettings, TopicOperatorSettings
 
 ENVIRONMENT = {
     "STRIMZI_NAMESPACE": "*",
@@ -36,3 +36,15 @@ def test_some_namespaces():
 def test_a_wrong_value_is_named(name, value):
     with pytest.raises(ValueError, match=name):
         ClusterOperatorSettings.from_environment({**ENVIRONMENT, name: value})
+
+
+@pytest.mark.parametrize(("value", "expected"), [(None, True), ("true", True), ("false", False)])
+def test_finalizers_are_used_unless_they_are_not_to_be(value, expected):
+    environment = {
+        "STRIMZI_NAMESPACE": "lab",
+        "STRIMZI_RESOURCE_LABELS": "strimzi.io/cluster=my",
+        "STRIMZI_KAFKA_BOOTSTRAP_SERVERS": "kafka:9091",
+        "STRIMZI_CERTIFICATES": "/etc/topic-operator",
+    }
+    asked = {"STRIMZI_USE_FINALIZERS": value} if value else {}
+    assert TopicOperatorSettings.from_environment(environment | asked).use_finalizers is expected

@@ -118,6 +118,14 @@ def check_logging(entity_operator: Resource) -> None:
             raise InvalidResourceError(f"{path}: rootLogger.level {level} is none of {', '.join(LOG4J_LEVELS)}")
 
 
+def parse_entity_operator(entity_operator: Resource, which: str) -> Resource | None:
+    """What is said of the operator `topic` or `user`, with its container's `env`; None where it is not asked for."""
+    options = entity_operator.get(f"{which}Operator")
+    if options is None:
+        return None
+    return {**options, **entity_operator.get("template", {}).get(f"{which}OperatorContainer", {})}
+
+
 def check_roles(pools: Iterable[Pool]) -> None:
     """A cluster needs at least one node of each role."""
     for role in ("controller", "broker"):
@@ -169,8 +177,8 @@ def parse_cluster(
         listeners=parse_listeners(spec["kafka"]["listeners"], brokers),
         config=usable_config(spec["kafka"].get("config", {}), f"{namespace}/{name}"),
         pools=parsed,
-        topic_operator=entity_operator.get("topicOperator"),
+        topic_operator=parse_entity_operator(entity_operator, "topic"),
         labels=inherited_labels(kafka),
-        user_operator=entity_operator.get("userOperator"),
+        user_operator=parse_entity_operator(entity_operator, "user"),
         super_users=parse_super_users(spec["kafka"].get("authorization")),
     )

@@ -61,7 +61,7 @@ class ClusterOperatorSettings:
 
 @dataclass(frozen=True)
 class EntityOperatorSettings:
-    """Settings of one cluster's topic operator, and of its user operator as far as they are the same."""
+    """Settings of one cluster's topic operator and user operator, as far as they are the same."""
 
     namespace: str
     cluster: str
@@ -87,6 +87,18 @@ class EntityOperatorSettings:
                 environment, "STRIMZI_FULL_RECONCILIATION_INTERVAL_MS", 120_000
             ),
         }
+
+
+@dataclass(frozen=True)
+class TopicOperatorSettings(EntityOperatorSettings):
+    """Settings of one cluster's topic operator; `use_finalizers`: whether resources stay until their topics go."""
+
+    use_finalizers: bool
+
+    @classmethod
+    def _values(cls, environment: Mapping[str, str]) -> dict[str, Any]:
+        asked = environment.get("STRIMZI_USE_FINALIZERS", "true")
+        return {**super()._values(environment), "use_finalizers": asked.lower() == "true"}
 
 
 @dataclass(frozen=True)

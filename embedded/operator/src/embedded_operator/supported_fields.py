@@ -38,6 +38,7 @@ TEMPLATE = {"pod": METADATA, "persistentVolumeClaim": METADATA}
 
 LOGGING = {"type": ANY, "loggers": {"rootLogger.level": ANY}}
 ENTITY_OPERATOR = {"reconciliationIntervalMs": ANY, "resources": RESOURCES, "logging": LOGGING}
+ENVIRONMENT = {"env": [{"name": ANY, "value": ANY}]}
 KAFKA = {
     "kafka": {
         "version": ANY,
@@ -48,7 +49,11 @@ KAFKA = {
         "config": ANY,
         "template": TEMPLATE,
     },
-    "entityOperator": {"topicOperator": ENTITY_OPERATOR, "userOperator": ENTITY_OPERATOR},
+    "entityOperator": {
+        "topicOperator": ENTITY_OPERATOR,
+        "userOperator": ENTITY_OPERATOR,
+        "template": {"topicOperatorContainer": ENVIRONMENT, "userOperatorContainer": ENVIRONMENT},
+    },
 }
 
 VOLUME = {

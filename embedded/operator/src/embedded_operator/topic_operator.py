@@ -8,7 +8,7 @@ import kopf
 from .health import serve_health
 from .kubernetes_api import KubernetesApi
 from .logs import log_to_stderr
-from .settings import EntityOperatorSettings
+from .settings import TopicOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_reconciliation import TopicReconciler
 from .watching import News, new_registry, only_watch
@@ -26,7 +26,7 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
     only_watch(settings)
     settings.scanning.disabled = True  # one namespace and one kind, and no right to look at others
-    own = EntityOperatorSettings.from_environment()
+    own = TopicOperatorSettings.from_environment()
     api = KubernetesApi.in_cluster()
     reconciler = TopicReconciler(api, own, TopicAdmin(own))
 
@@ -51,12 +51,15 @@ async def stop(**_: Any) -> None:
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkatopics", registry=registry)
 async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
     """A KafkaTopic was seen, changed or deleted; those of other clusters are not ours."""
-    topics = memo["reconciler"].topics
-    if type == "DELETED" or labels.get("strimzi.io/cluster") != memo["cluster"]:
-        topics.pop(name, None)
+    reconciler, ours = memo["reconciler"], labels.get("strimzi.io/cluster") == memo["cluster"]
+    if type == "DELETED" or not ours:
+        reconciler.topics.pop(name, None)
         memo["news"].is_new("KafkaTopic", body, "DELETED")
+        if ours:
+            reconciler.gone[name] = dict(body)
+            memo["queue"].add(name)
         return
-    topics[name] = dict(body)
+    reconciler.topics[name] = dict(body)
     if memo["news"].is_new("KafkaTopic", body, type):
         memo["queue"].add(name)
 
@@ -64,7 +67,7 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("topic")
-    namespace = EntityOperatorSettings.from_environment().namespace
+    namespace = TopicOperatorSettings.from_environment().namespace
     # kopf would ask for the name of its user, and not every UID has one.
     kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])
 

@@ -6,7 +6,7 @@ from . import status
 from .errors import OperatorError
 from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from .kubernetes_api import KubernetesApi
-from .settings import EntityOperatorSettings
+from .settings import TopicOperatorSettings
 from .topic_admin import TopicAdmin
 from .topic_state import (
     CreateTopic,
@@ -23,19 +23,21 @@ logger = logging.getLogger(__name__)
 
 
 class TopicReconciler:
-    """Brings topics to what their resources say; `topics` holds the resources seen, by name."""
+    """Brings topics to what their resources say; by name: `topics` are the resources seen, `gone` those seen to go."""
 
-    def __init__(self, api: KubernetesApi, settings: EntityOperatorSettings, admin: TopicAdmin) -> None:
+    def __init__(self, api: KubernetesApi, settings: TopicOperatorSettings, admin: TopicAdmin) -> None:
         self._api, self._settings, self._admin = api, settings, admin
         self.kafka = KafkaAccess(admin)
         self.topics: dict[str, Resource] = {}
+        self.gone: dict[str, Resource] = {}
 
     async def reconcile(self, name: str) -> float | None:
         """One pass; returns seconds until the next one, or None when the resource is gone or paused."""
         resource = self.topics.get(name)
-        if resource is None:
-            return None
         try:
+            await self._delete_after(name)
+            if resource is None:
+                return None
             if "deletionTimestamp" in resource["metadata"]:
                 await self._delete(resource)
                 return None
@@ -56,7 +58,8 @@ class TopicReconciler:
         topic, topic_id, problem = topic_name(resource), resource.get("status", {}).get("topicId"), None
         try:
             check(resource, self.topics.values())
-            await self._change(resource, with_finalizer(resource))
+            hold = with_finalizer if self._settings.use_finalizers else without_finalizer
+            await self._change(resource, hold(resource))
             topic_id = await self._apply(resource, topic)
         except OperatorError as error:
             problem = error
@@ -85,28 +88,36 @@ class TopicReconciler:
         return state.topic_id
 
     async def _delete(self, resource: Resource) -> None:
-        """Delete the topic that this resource governs, then let the resource go."""
+        """Delete the topic of a resource that waits for that, then let the resource go."""
         if not without_finalizer(resource):
             return
         try:
-            check(resource, self.topics.values())
-            governs = is_managed(resource)
-        except OperatorError:
-            governs = False
-        if governs:
-            try:
-                logger.info("delete topic %s", topic_name(resource))
-                await self.kafka.call(self._admin.delete, topic_name(resource))
-            except OperatorError as error:
-                generation = resource["metadata"]["generation"]
-                await status.write(
-                    self._api,
-                    "KafkaTopic",
-                    resource,
-                    status.topic_status(generation, topic_name(resource), None, error),
-                )
-                raise
+            await self._delete_topic(resource)
+        except OperatorError as error:
+            refused = status.topic_status(resource["metadata"]["generation"], topic_name(resource), None, error)
+            await status.write(self._api, "KafkaTopic", resource, refused)
+            raise
         await self._change(resource, without_finalizer(resource))
+
+    async def _delete_after(self, name: str) -> None:
+        """Delete the topic of a resource that has gone without waiting for that."""
+        gone = self.gone.get(name)
+        if gone and not self._settings.use_finalizers:
+            try:
+                await self._delete_topic(gone)
+            except OperatorError as error:
+                logger.warning("topic %s stays without a KafkaTopic: %s", topic_name(gone), error)
+        self.gone.pop(name, None)
+
+    async def _delete_topic(self, resource: Resource) -> None:
+        """Delete the topic that this resource governs. Raises OperatorError where Kafka refuses."""
+        try:
+            check(resource, self.topics.values())
+        except OperatorError:
+            return
+        if is_managed(resource):
+            logger.info("delete topic %s", topic_name(resource))
+            await self.kafka.call(self._admin.delete, topic_name(resource))
 
     async def _change(self, resource: Resource, change: Resource | None) -> None:
         """Merge a change into a resource, where there is one."""

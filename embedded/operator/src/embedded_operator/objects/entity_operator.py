@@ -53,7 +53,12 @@ def _permissions(cluster: Cluster) -> list[Object]:
 
 
 def _environment(cluster: Cluster, which: str, options: dict[str, Any]) -> dict[str, str]:
-    """Settings of one operator, under the names that Strimzi's have."""
+    """Settings of one operator, under Strimzi's names; the Kafka's template adds some and changes none."""
+    added = {entry["name"]: entry.get("value", "") for entry in options.get("env", [])}
+    return {**added, **_own_environment(cluster, which, options)}
+
+
+def _own_environment(cluster: Cluster, which: str, options: dict[str, Any]) -> dict[str, str]:
     selector = f"strimzi.io/cluster={cluster.name}"
     environment = {
         "STRIMZI_NAMESPACE": cluster.namespace,
