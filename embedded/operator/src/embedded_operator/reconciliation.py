@@ -113,20 +113,9 @@ class Reconciler:
             return REFUSED
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
-        routed = routes.all_routes(cluster)
-        if routed and "Route" not in self._kinds:
-            raise RoutesUnavailableError(
-                "The OpenShift route API is not available in this Kubernetes cluster. Exposing Kafka cluster "
-                f"{cluster.name} using routes is not possible."
-            )
-        written = await self._write(
-            [*policies.kafka_policies(cluster), *services.all_services(cluster), *routed], existing
-        )
+        written, cluster = await self._expose(cluster, existing)
         ports = services.node_ports([item for item in written if item["kind"] == "Service"])
-        cluster = replace(cluster, route_hosts=routes.hosts([item for item in written if item["kind"] == "Route"]))
-        names = [route["metadata"]["name"] for route in routed]
-        if hostless := [name for name in names if name not in cluster.route_hosts]:
-            waiting = [f"Route {name}: no router has given it a host" for name in hostless]
+        if waiting := routes.waits(cluster):
             return await self._wait(cluster, kafka, waiting, stuck=())
         issuer, cluster_secrets = await asyncio.to_thread(secret_objects.all_secrets, cluster, existing["Secret"])
         revision = secret_objects.authority_revision(issuer)
@@ -158,6 +147,18 @@ class Reconciler:
         listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
         await status.write(self._api, "Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
         return self._settings.reconciliation_interval
+
+    async def _expose(self, cluster: Cluster, existing: Existing) -> tuple[list[Object], Cluster]:
+        """Write what the nodes are reached by; returns that, and the cluster with the hosts that its Routes have."""
+        routed = routes.all_routes(cluster)
+        if routed and "Route" not in self._kinds:
+            raise RoutesUnavailableError(
+                "The OpenShift route API is not available in this Kubernetes cluster. Exposing Kafka cluster "
+                f"{cluster.name} using routes is not possible."
+            )
+        desired = [*policies.kafka_policies(cluster), *services.all_services(cluster), *routed]
+        written = await self._write(desired, existing)
+        return written, replace(cluster, route_hosts=routes.hosts([i for i in written if i["kind"] == "Route"]))
 
     async def _write(self, desired: list[Object], existing: Existing) -> list[Object]:
         """Write what is not as desired; returns all of them as the API server has them."""

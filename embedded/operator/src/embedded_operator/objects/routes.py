@@ -47,3 +47,9 @@ def hosts(routes: list[Object]) -> dict[str, str]:
     """Host of each Route by its name, from the Routes as the API server has them; none where a router is awaited."""
     admitted = {route["metadata"]["name"]: route.get("status", {}).get("ingress", []) for route in routes}
     return {name: ingress[0]["host"] for name, ingress in admitted.items() if ingress and ingress[0].get("host")}
+
+
+def waits(cluster: Cluster) -> list[str]:
+    """Which Routes no client can use yet, and why."""
+    names = [route["metadata"]["name"] for route in all_routes(cluster)]
+    return [f"Route {name}: no router has given it a host" for name in names if name not in cluster.route_hosts]
