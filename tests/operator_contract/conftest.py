@@ -22,6 +22,7 @@ from contract.users import Clients
 from contract.waiting import eventually
 
 NAMESPACE, NAME = "operator-contract", "contract"
+GROWING = "operator-contract-growing"  # a storage class
 USER_LISTENERS = {"tls": 9096, "scram-sha-512": 9097}  # authentication: port
 TESTS_CLUSTER = "/var/lib/catdog-lab/catdog-lab-test/kubeconfig"  # molecule/shared/inventory
 
@@ -102,19 +103,36 @@ def cluster(
 
 
 @pytest.fixture(scope="session")
-def changing(new_cluster: Callable[[str, str], KafkaCluster], kubernetes: Kubernetes) -> KafkaCluster:
+def growing_class(kubernetes: Kubernetes) -> Iterator[str | None]:
+    """A storage class like the default one, but with volumes that may grow; None where there is no default one."""
+    default = kubernetes.default_storage_class()
+    if default is None:
+        yield None
+        return
+    kubernetes.delete("StorageClass", None, GROWING)  # of a run that was killed
+    kubernetes.create(manifests.growing_class(GROWING, default))
+    yield GROWING
+    kubernetes.delete("StorageClass", None, GROWING)
+
+
+@pytest.fixture(scope="session")
+def changing(new_cluster: Callable[[str, str], KafkaCluster], growing_class: str | None) -> KafkaCluster:
     """A controller and a broker in pools of their own, for changes.
 
-    The broker's volume is a claim where there can be one; its pool has a label and gives its pods and claims marks.
+    The broker's two volumes are claims where there can be any, the second one may grow; its pool has a label and gives
+    its pods and claims marks. The controller's has none of these, but options for its JVM; the Kafka marks the pods of
+    pools that do not.
     """
     own = new_cluster("operator-contract-change", "changing")
-    volumes = [manifests.volume(0, "1Gi" if kubernetes.default_storage_class() else None)]
+    volumes = [manifests.volume(0)]
+    if growing_class:
+        volumes = [manifests.volume(0, "1Gi"), manifests.volume(1, "1Gi", **{"class": growing_class})]
     template = {kind: {"metadata": manifests.MARKS} for kind in ("pod", "persistentVolumeClaim")}
     labels = {"term": "spring"}
     own.make(
-        manifests.kafka(own.namespace, own.name, [manifests.PLAIN]),
+        manifests.kafka(own.namespace, own.name, [manifests.PLAIN], template={"pod": {"metadata": manifests.FALLBACK}}),
         manifests.pool(own.namespace, own.name, "kafka", ["broker"], volumes=volumes, labels=labels, template=template),
-        manifests.pool(own.namespace, own.name, "controller", ["controller"]),
+        manifests.pool(own.namespace, own.name, "controller", ["controller"], jvmOptions=manifests.JVM_OPTIONS),
     )
     return own
 

@@ -1,22 +1,28 @@
 """Changes of a running cluster: what follows, and what is left as it was.
 
 Sources: strimzi_observed.md, Time and behaviour; "Deploying and Managing", node pools (node ids, adding nodes),
-configuring listeners, pausing reconciliation, rolling updates by annotation; API reference, EntityOperatorSpec.
+configuring listeners, pausing reconciliation, rolling updates by annotation; API reference, EntityOperatorSpec,
+JvmOptions, GenericKafkaListenerConfigurationBootstrap (alternativeNames).
 """
 
 from __future__ import annotations
+
+import ssl
 
 import pytest
 
 from contract import manifests
 from contract.conditions import has
 from contract.kafka_cluster import KafkaCluster
+from contract.tls import handshake
 from contract.waiting import LONG, eventually
 
-BROKER = "changing-kafka-1"
+BROKER, CONTROLLER = "changing-kafka-1", "changing-controller-0"
 PAUSE = "strimzi.io/pause-reconciliation"
 ROLL = "strimzi.io/manual-rolling-update"
 NODES_SERVICE = "changing-kafka-nodes-bootstrap"
+ALIAS = "kafka.lab.example.com"
+ENCRYPTED = {**manifests.NODES, "tls": True, "configuration": {"bootstrap": {"alternativeNames": [ALIAS]}}}
 
 
 def broker_options(cluster: KafkaCluster, pod: str) -> str:
@@ -27,7 +33,7 @@ def broker_options(cluster: KafkaCluster, pod: str) -> str:
 
 def test_node_ids_run_on_over_pools_in_order_of_their_names(changing: KafkaCluster):
     # Objects, Pods
-    assert set(changing.kafka_pods()) == {"changing-controller-0", BROKER}
+    assert set(changing.kafka_pods()) == {CONTROLLER, BROKER}
     roles = {
         name: (
             pod["metadata"]["labels"]["strimzi.io/controller-role"],
@@ -35,7 +41,7 @@ def test_node_ids_run_on_over_pools_in_order_of_their_names(changing: KafkaClust
         )
         for name, pod in changing.kafka_pods().items()
     }
-    assert roles == {"changing-controller-0": ("true", "false"), BROKER: ("false", "true")}
+    assert roles == {CONTROLLER: ("true", "false"), BROKER: ("false", "true")}
 
 
 def test_changed_option_reaches_the_brokers(changing: KafkaCluster):
@@ -71,17 +77,33 @@ def test_label_of_the_kafka_comes_to_what_is_made_for_it_and_goes(changing: Kafk
 
 def test_label_of_a_pool_and_its_template_are_at_its_pods(changing: KafkaCluster):
     # The same of the KafkaNodePool; API reference, KafkaNodePoolTemplate, PodTemplate, MetadataTemplate
-    broker, controller = (changing.the("Pod", name)["metadata"] for name in (BROKER, "changing-controller-0"))
+    broker, controller = (changing.the("Pod", name)["metadata"] for name in (BROKER, CONTROLLER))
     wanted = {"term": "spring", **manifests.MARKS["labels"]}
     assert wanted.items() <= broker["labels"].items() and not wanted.items() & controller["labels"].items()
     assert manifests.MARKS["annotations"].items() <= broker["annotations"].items()
 
 
+def test_template_of_the_kafka_is_for_pools_that_have_none(changing: KafkaCluster):
+    # API reference, KafkaClusterTemplate, KafkaNodePoolTemplate: the pool's goes before the Kafka's as a whole
+    broker, controller = (changing.the("Pod", name)["metadata"]["annotations"] for name in (BROKER, CONTROLLER))
+    wanted = manifests.FALLBACK["annotations"].items()
+    assert wanted <= controller.items() and not wanted & broker.items()
+
+
+def test_jvm_options_of_a_pool_are_its_processes(changing: KafkaCluster):
+    # API reference, JvmOptions: heap, -XX (true and false as + and -), system properties
+    words = changing.run(CONTROLLER, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'").split()
+    wanted = {"-Xms192m", "-Xmx320m", "-XX:+ExplicitGCInvokesConcurrent", "-XX:MaxDirectMemorySize=128m"}
+    assert {*wanted, "-Dlab.room=12"} <= set(words)
+    others = changing.run(BROKER, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'").split()
+    assert "-Xmx384m" in others and "-Dlab.room=12" not in others
+
+
 def test_listener_comes_and_goes_but_not_in_a_pause(changing: KafkaCluster):
-    # "Deploying and Managing", configuring listeners: their Services are made and removed with them; pausing
-    # reconciliation of custom resources: changes are ignored until its end
+    # "Deploying and Managing", configuring listeners: their Services are made and removed with them, certificates are
+    # for their names; pausing reconciliation of custom resources: changes are ignored until its end
     observed = changing.wait_ready()["status"]["observedGeneration"]
-    listeners = {"kafka": {"listeners": [manifests.PLAIN, manifests.NODES]}}
+    listeners = {"kafka": {"listeners": [manifests.PLAIN, ENCRYPTED]}}
     changing.change({"metadata": {"annotations": {PAUSE: "true"}}, "spec": listeners})
     paused = eventually(changing.kafka, lambda kafka: has(kafka, "ReconciliationPaused", "True"), "the Kafka paused")
     assert paused["status"]["observedGeneration"] == observed < paused["metadata"]["generation"]
@@ -91,6 +113,9 @@ def test_listener_comes_and_goes_but_not_in_a_pause(changing: KafkaCluster):
     status = changing.wait_ready()["status"]
     assert [listener["name"] for listener in status["listeners"]] == ["plain", "nodes"]
     changing.the("Service", NODES_SERVICE)
+    connection = changing.kubernetes.connect(changing.namespace, BROKER, ENCRYPTED["port"])
+    context = ssl.create_default_context(cadata=status["listeners"][1]["certificates"][0])
+    assert handshake(context, connection, ALIAS) in ("TLSv1.2", "TLSv1.3")
     changing.change({"spec": {"kafka": {"listeners": [manifests.PLAIN]}}})
     assert [listener["name"] for listener in changing.wait_ready()["status"]["listeners"]] == ["plain"]
     eventually(

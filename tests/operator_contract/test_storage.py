@@ -13,7 +13,8 @@ from contract.conditions import conditions, has
 from contract.kafka_cluster import KafkaCluster
 from contract.waiting import LONG, eventually
 
-BROKER, CLAIM = "changing-kafka-1", "data-0-changing-kafka-1"
+BROKER = "changing-kafka-1"
+CLAIM, GROWING_CLAIM = (f"data-{number}-{BROKER}" for number in range(2))
 KAFKA = ["--bootstrap-server", "localhost:9092"]
 
 
@@ -24,9 +25,9 @@ def needs_a_class(changing: KafkaCluster) -> None:
         pytest.skip("the cluster has no default storage class")
 
 
-def size(cluster: KafkaCluster) -> str:
-    """What the claim asks for."""
-    return cluster.the("PersistentVolumeClaim", CLAIM)["spec"]["resources"]["requests"]["storage"]
+def size(cluster: KafkaCluster, claim: str = CLAIM) -> str:
+    """What a claim asks for."""
+    return cluster.the("PersistentVolumeClaim", claim)["spec"]["resources"]["requests"]["storage"]
 
 
 def test_claim_has_its_size_and_marks_and_belongs_to_nobody(changing: KafkaCluster):
@@ -69,16 +70,17 @@ def test_another_kind_of_volume_is_refused_and_the_old_one_kept(changing: KafkaC
 
 def test_volume_grows_where_its_class_lets_it_and_is_warned_of_elsewhere(changing: KafkaCluster):
     # "Deploying and Managing", resizing persistent volumes: by storage classes with allowVolumeExpansion
+    pods, before = changing.pod_uids(), changing.pool("kafka")["spec"]["storage"]["volumes"]
     can_grow = changing.kubernetes.default_storage_class().get("allowVolumeExpansion")
-    changing.change_pool("kafka", storage={"volumes": [manifests.volume(0, "2Gi")]})
-    if can_grow:
-        eventually(lambda: size(changing), lambda found: found == "2Gi", "the claim grown", LONG)
-    else:
+    changing.change_pool("kafka", storage={"volumes": [{**volume, "size": "2Gi"} for volume in before]})
+    eventually(lambda: size(changing, GROWING_CLAIM), lambda found: found == "2Gi", "the claim grown", LONG)
+    if not can_grow:
         eventually(
             changing.kafka,
             lambda kafka: any(f"PVC {CLAIM} cannot be resized" in c["message"] for c in conditions(kafka, "Warning")),
             "the Kafka warned of a claim that cannot grow",
             LONG,
         )
-        assert size(changing) == "1Gi"
+    assert size(changing) == ("2Gi" if can_grow else "1Gi")
     changing.wait_ready()
+    assert changing.pod_uids() == pods

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from kubernetes.client.exceptions import ApiException
 
 from contract import manifests
-from contract.conditions import conditions
+from contract.conditions import conditions, has
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
 from contract.users import Clients
@@ -26,6 +26,7 @@ from contract.waiting import eventually
 NewUser = Callable[..., str]
 CERTIFICATE_KEYS = {"ca.crt", "user.crt", "user.key", "user.p12", "user.password"}
 PASSWORD_KEYS = {"password", "sasl.jaas.config"}
+PAUSE = "strimzi.io/pause-reconciliation"
 
 
 def secret(cluster: KafkaCluster, name: str) -> dict[str, bytes]:
@@ -138,6 +139,20 @@ def test_other_credentials_take_the_place_of_the_first(
         lambda found: found == (set(), {("TOPIC", "daves", "READ")}),
         "rights of the certificate's name only",
     )
+
+
+def test_paused_user_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka: Kafka, new_user: NewUser):
+    # "Deploying and Managing", pausing reconciliation of custom resources
+    name = new_user("resting", "tls", manifests.acl("topic", "before", "Read"))
+    cluster.users.wait(name)
+    later = {"authorization": {"acls": [manifests.acl("topic", "after", "Read")]}}
+    cluster.users.merge(name, {"metadata": {"annotations": {PAUSE: "true"}}, "spec": later})
+    cluster.users.wait(name, lambda user: has(user, "ReconciliationPaused", "True"))
+    assert kafka.acls("CN=resting") == {("TOPIC", "before", "READ")}
+    cluster.users.merge(name, {"metadata": {"annotations": {PAUSE: None}}})
+    cluster.users.wait(name)
+    wanted = {("TOPIC", "after", "READ")}
+    eventually(lambda: kafka.acls("CN=resting"), lambda found: found == wanted, "the rights of after the pause")
 
 
 def test_deleted_user_leaves_nothing(cluster: KafkaCluster, kafka: Kafka, clients: Clients, new_user: NewUser):

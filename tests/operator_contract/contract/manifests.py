@@ -19,6 +19,13 @@ MARKS = {
     "labels": {"class": "autumn"},
     "annotations": {"example.com/room": "12"},
 }  # of a listener's Services, a pool's pods and claims
+FALLBACK = {"annotations": {"example.com/building": "3"}}  # of pods whose pool says nothing of them
+JVM_OPTIONS = {
+    "-Xms": "192m",
+    "-Xmx": "320m",
+    "-XX": {"ExplicitGCInvokesConcurrent": "true", "MaxDirectMemorySize": "128m"},
+    "javaSystemProperties": [{"name": "lab.room", "value": "12"}],
+}
 # One broker has to do for Kafka's own topics.
 SINGLE = {
     "default.replication.factor": 1,
@@ -74,6 +81,15 @@ def kafka(namespace: str, name: str, listeners: list[Object], users: bool = Fals
 def volume(number: int, size: str | None = None, **more: Any) -> Object:
     """A volume of a pool's jbod storage: a claim of this size, or ephemeral."""
     return {"id": number, **({"type": "persistent-claim", "size": size} if size else {"type": "ephemeral"}), **more}
+
+
+def growing_class(name: str, like: Object) -> Object:
+    """A storage class as another one, whose volumes may grow and which nobody gets without asking."""
+    kept = {
+        key: like[key] for key in ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode") if key in like
+    }
+    head = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name}}
+    return {**head, **kept, "allowVolumeExpansion": True}
 
 
 def pool(
