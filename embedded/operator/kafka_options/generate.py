@@ -12,7 +12,7 @@ import re
 import subprocess
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "src" / "embedded_operator" / "kafka_options.json"
+TARGET = Path(__file__).resolve().parent.parent / "src" / "embedded_operator" / "model" / "kafka_options.json"
 OPTION = re.compile(r'<h4><a id="(?P<name>[^"]+)">(?P<body>.*?)(?=<h4><a id="|\Z)', re.DOTALL)
 ROW = re.compile(r"<tr><th>(?P<title>[^<]+):</th><td>(?P<value>.*?)</td></tr>", re.DOTALL)
 

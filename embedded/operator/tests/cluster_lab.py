@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from api_server import ApiServer
-from embedded_operator.reconciliation import Reconciler
+from embedded_operator.clusters.reconciliation import Reconciler
 from embedded_operator.settings import ClusterOperatorSettings
-from embedded_operator.topic_state import FINALIZER
+from embedded_operator.topics.state import FINALIZER
 
 Object = dict[str, Any]
 

@@ -72,7 +72,7 @@ def spare_brokers(monkeypatch):
         async def reason_to_keep(self, broker: int) -> str | None:
             """None: it may be restarted."""
 
-    monkeypatch.setattr("embedded_operator.reconciliation.KafkaAvailability", Availability)
+    monkeypatch.setattr("embedded_operator.clusters.reconciliation.KafkaAvailability", Availability)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def user():
 @pytest.fixture
 def parse():
     """`parse(kafka, pools)` -> model, with no pods and a fixed cluster id."""
-    from embedded_operator.parsing import parse_cluster
+    from embedded_operator.model.parsing import parse_cluster
 
     return lambda kafka, pools, pods=None, storages=None: parse_cluster(
         kafka, pools, pods or {}, storages or {}, "cluster-id", IMAGES

@@ -1,7 +1,7 @@
 """When an object in the cluster is written again."""
 
-from embedded_operator.comparison import is_as_desired
 from embedded_operator.objects import services
+from embedded_operator.objects.comparison import is_as_desired
 from embedded_operator.objects.metadata import REVISION
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from embedded_operator.kafka_access import KafkaAccess
+from embedded_operator.kafka_clients.access import KafkaAccess
 from kafka.errors import KafkaConnectionError
 
 
@@ -30,8 +30,8 @@ async def until(holds):
 
 
 def test_kafka_is_looked_at_until_that_is_stopped(monkeypatch):
-    monkeypatch.setattr("embedded_operator.kafka_access.CONNECT_INTERVAL", 0)
-    monkeypatch.setattr("embedded_operator.kafka_access.CHECK_INTERVAL", 0)
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.CONNECT_INTERVAL", 0)
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.CHECK_INTERVAL", 0)
     admin = Admin()
 
     async def scenario():

@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from embedded_operator import kafka_availability
 from embedded_operator.certificates import Identity
-from embedded_operator.kafka_availability import KafkaAvailability
+from embedded_operator.kafka_clients import availability as kafka_availability
+from embedded_operator.kafka_clients.availability import KafkaAvailability
 from kafka.errors import KafkaConnectionError
 
 

@@ -1,7 +1,7 @@
 """Values of Kafka's options, checked against Kafka's own list."""
 
 import pytest
-from embedded_operator.kafka_options import is_managed, known_options, option_problem
+from embedded_operator.model.kafka_options import is_managed, known_options, option_problem
 
 
 @pytest.mark.parametrize(

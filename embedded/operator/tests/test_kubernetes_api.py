@@ -6,7 +6,7 @@ import json
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from embedded_operator.kubernetes_api import ApiError, KubernetesApi
+from embedded_operator.kubernetes.api import ApiError, KubernetesApi
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 from cryptography import x509
-from embedded_operator.broker_config import server_settings
-from embedded_operator.listeners import status_addresses
+from embedded_operator.model.listeners import status_addresses
 from embedded_operator.objects import entity_operator, node_settings, pods, secrets, services, volume_claims
+from embedded_operator.objects.broker_config import server_settings
 from embedded_operator.objects.metadata import REVISION
 
 PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}

@@ -11,8 +11,8 @@ from cluster_lab import Lab
 from embedded_operator import cluster_operator, topic_operator, user_operator
 from embedded_operator.objects.entity_operator import RULES
 from embedded_operator.settings import TopicOperatorSettings
-from embedded_operator.topic_reconciliation import TopicReconciler
-from embedded_operator.user_reconciliation import UserReconciler
+from embedded_operator.topics.reconciliation import TopicReconciler
+from embedded_operator.users.reconciliation import UserReconciler
 
 MANIFESTS = Path(__file__).resolve().parent.parent / "manifests"
 # Where kopf is not told to take kinds and namespaces for given, it looks itself.

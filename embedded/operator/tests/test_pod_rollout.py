@@ -1,8 +1,8 @@
 """Which pods are created and replaced when."""
 
 import pytest
+from embedded_operator.clusters.pod_rollout import MANUAL_ROLLING_UPDATE, decide
 from embedded_operator.objects.metadata import REVISION
-from embedded_operator.pod_rollout import MANUAL_ROLLING_UPDATE, decide
 
 
 def pod(revision="1", ready=True, terminating=False, phase="Running"):

@@ -2,7 +2,7 @@
 
 import pytest
 from embedded_operator.errors import InvalidResourceError
-from embedded_operator.storage import parse_volumes, quantity, refused_changes
+from embedded_operator.model.storage import parse_volumes, quantity, refused_changes
 
 
 def claim(i=0, size="2Gi", **fields):

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 from api_server import ApiServer
 from embedded_operator.errors import KafkaRequestError
-from embedded_operator.kafka_access import UNREACHABLE_RETRY
+from embedded_operator.kafka_clients.access import UNREACHABLE_RETRY
 from embedded_operator.settings import TopicOperatorSettings
 from embedded_operator.status import PAUSE
-from embedded_operator.topic_reconciliation import TopicReconciler
-from embedded_operator.topic_state import FINALIZER
+from embedded_operator.topics.reconciliation import TopicReconciler
+from embedded_operator.topics.state import FINALIZER
 from kafka.errors import KafkaConnectionError
 
 

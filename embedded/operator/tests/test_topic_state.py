@@ -2,9 +2,9 @@
 
 import pytest
 from embedded_operator.errors import InvalidResourceError, NotSupportedError, ResourceConflictError
-from embedded_operator.kafka_admin import refusal
-from embedded_operator.topic_admin import encoded_id
-from embedded_operator.topic_state import ChangeTopic, CreateTopic, TopicState, check, plan
+from embedded_operator.kafka_clients.admin import refusal
+from embedded_operator.topics.admin import encoded_id
+from embedded_operator.topics.state import ChangeTopic, CreateTopic, TopicState, check, plan
 
 
 def topic(name="rhte", uid="1", created="2026-01-01T00:00:00Z", **spec):

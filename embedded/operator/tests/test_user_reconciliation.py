@@ -6,8 +6,8 @@ import pytest
 from api_server import ApiServer
 from clients_authority import SETTINGS, authority_secrets
 from embedded_operator.status import PAUSE
-from embedded_operator.user_reconciliation import UserReconciler
-from embedded_operator.user_secrets import user_secret
+from embedded_operator.users.reconciliation import UserReconciler
+from embedded_operator.users.secrets import user_secret
 from kafka.errors import KafkaConnectionError
 
 READ = {"resource": {"type": "topic", "name": "rhte"}, "operations": ["Read"]}

@@ -7,7 +7,7 @@ from clients_authority import new_authority
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 from embedded_operator.errors import InvalidResourceError
-from embedded_operator.user_secrets import is_of_a_user, user_secret
+from embedded_operator.users.secrets import is_of_a_user, user_secret
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 from embedded_operator.errors import InvalidResourceError
-from embedded_operator.user_state import AclRule, acl_rules, check, resource_name, username
+from embedded_operator.users.state import AclRule, acl_rules, check, resource_name, username
 
 
 def acls(*entries):

@@ -1,9 +1,9 @@
 """Claims of the nodes' persistent volumes, and the pods that use them."""
 
 import pytest
-from embedded_operator.broker_config import server_settings
+from embedded_operator.clusters.volume_resizing import growing_class, resize_warning
 from embedded_operator.objects import pods, volume_claims
-from embedded_operator.volume_resizing import growing_class, resize_warning
+from embedded_operator.objects.broker_config import server_settings
 
 CLAIM = {"type": "persistent-claim", "size": "2Gi"}
 PORTS = {"my-kafka-external-bootstrap": 30092, "my-dual-role-0": 30093}

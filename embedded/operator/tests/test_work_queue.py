@@ -2,7 +2,7 @@
 
 import asyncio
 
-from embedded_operator.work_queue import WorkQueue
+from embedded_operator.kubernetes.work_queue import WorkQueue
 
 
 def run(scenario):
@@ -56,7 +56,7 @@ def test_a_key_never_runs_twice_at_once_and_an_event_meanwhile_is_not_lost():
 
 
 def test_a_failed_run_is_tried_again(monkeypatch):
-    monkeypatch.setattr("embedded_operator.work_queue.FIRST_RETRY", 0.01)
+    monkeypatch.setattr("embedded_operator.kubernetes.work_queue.FIRST_RETRY", 0.01)
 
     async def scenario():
         runs, done = 0, asyncio.Event()

@@ -5,14 +5,14 @@ from typing import Any
 
 import kopf
 
-from .kubernetes_api import KubernetesApi
+from .clusters.orphaned_topics import is_ending
+from .clusters.reconciliation import Reconciler
+from .kubernetes.api import KubernetesApi
+from .kubernetes.watching import News, new_registry, only_watch
+from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .objects.metadata import MANAGER
-from .orphaned_topics import is_ending
-from .reconciliation import Reconciler
 from .settings import ClusterOperatorSettings
-from .watching import News, new_registry, only_watch
-from .work_queue import WorkQueue
 
 WORKERS = 4
 OF_A_CLUSTER = {"strimzi.io/cluster": kopf.PRESENT}

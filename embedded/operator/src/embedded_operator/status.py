@@ -6,9 +6,9 @@ from typing import Any
 
 from . import KAFKA_VERSION, METADATA_VERSION, OPERATOR_VERSION
 from .errors import OperatorError
-from .kubernetes_api import KubernetesApi
-from .listeners import status_addresses
-from .model import Cluster, Pool
+from .kubernetes.api import KubernetesApi
+from .model.cluster import Cluster, Pool
+from .model.listeners import status_addresses
 from .objects.metadata import selector
 
 PAUSE = "strimzi.io/pause-reconciliation"

@@ -5,14 +5,14 @@ from typing import Any
 
 import kopf
 
-from .health import serve_health
-from .kubernetes_api import KubernetesApi
+from .kafka_clients.health import serve_health
+from .kubernetes.api import KubernetesApi
+from .kubernetes.watching import News, new_registry, only_watch
+from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import TopicOperatorSettings
-from .topic_admin import TopicAdmin
-from .topic_reconciliation import TopicReconciler
-from .watching import News, new_registry, only_watch
-from .work_queue import WorkQueue
+from .topics.admin import TopicAdmin
+from .topics.reconciliation import TopicReconciler
 
 WORKERS = 4
 HEALTH_PORT = 8080

@@ -5,16 +5,16 @@ from typing import Any
 
 import kopf
 
-from .health import serve_health
-from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY
-from .kubernetes_api import KubernetesApi
+from .kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY
+from .kafka_clients.health import serve_health
+from .kubernetes.api import KubernetesApi
+from .kubernetes.watching import News, new_registry, only_watch
+from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import UserOperatorSettings
-from .user_admin import UserAdmin
-from .user_reconciliation import UserReconciler
-from .user_secrets import USER_MANAGER
-from .watching import News, new_registry, only_watch
-from .work_queue import WorkQueue
+from .users.admin import UserAdmin
+from .users.reconciliation import UserReconciler
+from .users.secrets import USER_MANAGER
 
 WORKERS = 4
 HEALTH_PORT = 8081

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from ..model import REPLICATION_PORT, Cluster
+from ..model.cluster import REPLICATION_PORT, Cluster
 from .metadata import REVISION, Object, build, entity_operator_labels
 from .pods import RESTRICTED
 from .policies import entity_operator_policies

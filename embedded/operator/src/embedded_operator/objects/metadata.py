@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import Cluster, Node, Owner, Pool
+from ..model.cluster import Cluster, Node, Owner, Pool
 
 MANAGER = "strimzi-cluster-operator"
 REVISION = "strimzi.io/revision"

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 
 from .. import METADATA_VERSION
-from ..broker_config import render, server_settings
-from ..model import Cluster, Node
+from ..model.cluster import Cluster, Node
+from .broker_config import render, server_settings
 from .metadata import Object, build, node_labels
 
 STORAGE = "strimzi.io/storage"  # Strimzi notes it at its pod sets, of which there are none here

@@ -5,8 +5,8 @@ import json
 import re
 from typing import Any
 
-from ..broker_config import DATA_FOLDER, NODE_CERTIFICATES, TRUSTED_CERTIFICATES
-from ..model import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Node
+from ..model.cluster import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Node
+from .broker_config import DATA_FOLDER, NODE_CERTIFICATES, TRUSTED_CERTIFICATES
 from .metadata import REVISION, Object, build, node_labels
 
 SETTINGS_FOLDER = "/opt/kafka/custom-config"

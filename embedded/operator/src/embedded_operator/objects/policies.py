@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import CONTROLLER_PORT, REPLICATION_PORT, Cluster
+from ..model.cluster import CONTROLLER_PORT, REPLICATION_PORT, Cluster
 from .metadata import Object, build, entity_operator_labels, kafka_labels, kafka_selector
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import Cluster, Listener, Owner
+from ..model.cluster import Cluster, Listener, Owner
 from .metadata import Object, build, kafka_labels, node_labels
 
 

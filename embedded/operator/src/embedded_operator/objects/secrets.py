@@ -13,7 +13,7 @@ from ..certificates import (
     self_signed_authority,
     trust_store,
 )
-from ..model import TLS, Cluster, Node
+from ..model.cluster import TLS, Cluster, Node
 from .metadata import Object, authority_labels, build, entity_operator_labels, kafka_labels, node_labels
 
 Existing = dict[str, Object]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Listener
+from ..model.cluster import CONTROLLER_PORT, REPLICATION_PORT, Cluster, Listener
 from .metadata import Object, build, kafka_labels, kafka_selector, node_labels
 
 

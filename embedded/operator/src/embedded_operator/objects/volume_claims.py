@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..model import Cluster, Node, Volume
+from ..model.cluster import Cluster, Node, Volume
 from .metadata import Object, build, owner_reference, pool_labels
 
 DELETE_CLAIM = "strimzi.io/delete-claim"

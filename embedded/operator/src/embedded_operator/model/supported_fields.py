@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .errors import InvalidResourceError
+from ..errors import InvalidResourceError
 
 # A nested dict lists fields; ANY takes the value as it is; a list holds the pattern of each of its items.
 ANY: object = object()

@@ -10,8 +10,8 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from .certificates import Identity
-from .model import REPLICATION_PORT, Cluster
+from ..certificates import Identity
+from ..model.cluster import REPLICATION_PORT, Cluster
 
 MIN_IN_SYNC = "min.insync.replicas"
 TIMEOUT_MS = 10_000

@@ -17,10 +17,10 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from .errors import KafkaRequestError
-from .kafka_admin import KafkaAdmin, refusal
-from .settings import UserOperatorSettings
-from .user_state import AclRule
+from ..errors import KafkaRequestError
+from ..kafka_clients.admin import KafkaAdmin, refusal
+from ..settings import UserOperatorSettings
+from .state import AclRule
 
 PRINCIPAL = "User:"
 MECHANISM = ScramMechanism.SCRAM_SHA_512

@@ -4,8 +4,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .errors import InvalidResourceError
-from .model import Volume
+from ..errors import InvalidResourceError
+from .cluster import Volume
 
 Resource = dict[str, Any]
 

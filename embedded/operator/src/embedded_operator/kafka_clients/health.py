@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from .kafka_access import KafkaAccess
+from .access import KafkaAccess
 
 
 async def serve_health(kafka: KafkaAccess, port: int) -> web.AppRunner:

@@ -2,9 +2,9 @@
 
 import logging
 
-from .kubernetes_api import KubernetesApi
-from .objects.metadata import Object
-from .topic_state import without_finalizer
+from ..kubernetes.api import KubernetesApi
+from ..objects.metadata import Object
+from ..topics.state import without_finalizer
 
 logger = logging.getLogger(__name__)
 

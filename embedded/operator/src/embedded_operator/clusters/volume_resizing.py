@@ -1,7 +1,7 @@
 """Sizes of claims: which may grow as asked for, which stay as they are."""
 
-from .kubernetes_api import KubernetesApi, Object
-from .storage import quantity
+from ..kubernetes.api import KubernetesApi, Object
+from ..model.storage import quantity
 
 
 def _size(claim: Object) -> str:

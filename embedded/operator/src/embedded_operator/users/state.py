@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import InvalidResourceError
-from .model import TLS
-from .supported_fields import KAFKA_USER, refuse_unsupported
+from ..errors import InvalidResourceError
+from ..model.cluster import TLS
+from ..model.supported_fields import KAFKA_USER, refuse_unsupported
 
 TLS_EXTERNAL = "tls-external"  # a certificate of the clients' authority that somebody else issues
 LONGEST_COMMON_NAME = 64  # of a certificate, by X.509

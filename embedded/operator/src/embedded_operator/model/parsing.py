@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from . import KAFKA_VERSION, METADATA_VERSION
-from .errors import InvalidConfigurationError, InvalidResourceError, UnsupportedKafkaVersionError
+from .. import KAFKA_VERSION, METADATA_VERSION
+from ..errors import InvalidConfigurationError, InvalidResourceError, UnsupportedKafkaVersionError
+from ..logs import LOG4J_LEVELS
+from .cluster import Cluster, Metadata, Owner, Pool
 from .kafka_options import usable_config
 from .listeners import parse_listeners
-from .logs import LOG4J_LEVELS
-from .model import Cluster, Metadata, Owner, Pool
 from .node_ids import assign_node_ids
 from .storage import parse_volumes, refused_changes
 from .supported_fields import KAFKA, KAFKA_NODE_POOL, refuse_unsupported

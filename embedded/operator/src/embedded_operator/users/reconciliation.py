@@ -3,17 +3,17 @@
 import asyncio
 import logging
 
-from . import status
-from .certificates import Identity
-from .comparison import is_as_desired
-from .errors import InvalidConfigurationError, OperatorError
-from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
-from .kubernetes_api import ApiError, KubernetesApi, Object
-from .objects.secrets import data_of
-from .settings import UserOperatorSettings
-from .user_admin import UserAdmin
-from .user_secrets import is_of_a_user, user_secret
-from .user_state import AclRule, Resource, acl_rules, check, resource_name, username, usernames
+from .. import status
+from ..certificates import Identity
+from ..errors import InvalidConfigurationError, OperatorError
+from ..kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
+from ..kubernetes.api import ApiError, KubernetesApi, Object
+from ..objects.comparison import is_as_desired
+from ..objects.secrets import data_of
+from ..settings import UserOperatorSettings
+from .admin import UserAdmin
+from .secrets import is_of_a_user, user_secret
+from .state import AclRule, Resource, acl_rules, check, resource_name, username, usernames
 
 logger = logging.getLogger(__name__)
 

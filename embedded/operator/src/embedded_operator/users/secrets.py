@@ -3,13 +3,13 @@
 import base64
 from typing import Any
 
-from .certificates import Identity, is_usable, issue, key_store, new_password
-from .errors import InvalidResourceError
-from .model import SCRAM, TLS
-from .objects.metadata import MANAGER, Object, owner_reference
-from .objects.secrets import data_of
-from .parsing import owner_of
-from .user_state import Resource, authentication_type
+from ..certificates import Identity, is_usable, issue, key_store, new_password
+from ..errors import InvalidResourceError
+from ..model.cluster import SCRAM, TLS
+from ..model.parsing import owner_of
+from ..objects.metadata import MANAGER, Object, owner_reference
+from ..objects.secrets import data_of
+from .state import Resource, authentication_type
 
 USER_MANAGER = "strimzi-user-operator"
 LONGEST_LABEL = 63  # characters of a label's value, by Kubernetes

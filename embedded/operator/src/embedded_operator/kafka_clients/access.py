@@ -9,7 +9,7 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from .kafka_admin import KafkaAdmin
+from .admin import KafkaAdmin
 
 logger = logging.getLogger(__name__)
 

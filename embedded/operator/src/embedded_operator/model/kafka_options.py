@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidResourceError
+from ..errors import InvalidResourceError
 
 # Options that the operator manages, as Strimzi's API documentation lists them (KafkaClusterSpec, `config`): left out.
 MANAGED_PREFIXES = [

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .errors import InvalidResourceError
-from .model import SCRAM, TLS, BrokerOverride, Cluster, Listener, Node
+from ..errors import InvalidResourceError
+from .cluster import SCRAM, TLS, BrokerOverride, Cluster, Listener, Node
 
 SUPPORTED_TYPES = ("internal", "nodeport", "route")
 ROUTE_PORT = 443  # where a router listens for TLS

@@ -1,8 +1,8 @@
 """Kafka's own configuration of one node: the text of server.config."""
 
-from .certificates import ORGANIZATION
-from .listeners import advertised_address
-from .model import CONTROLLER_PORT, REPLICATION_PORT, SCRAM, TLS, Cluster, Listener, Node
+from ..certificates import ORGANIZATION
+from ..model.cluster import CONTROLLER_PORT, REPLICATION_PORT, SCRAM, TLS, Cluster, Listener, Node
+from ..model.listeners import advertised_address
 
 CONTROL_LISTENER = f"CONTROLPLANE-{CONTROLLER_PORT}"
 REPLICATION_LISTENER = f"REPLICATION-{REPLICATION_PORT}"

@@ -7,19 +7,20 @@ import secrets
 import time
 from dataclasses import replace
 
-from . import orphaned_topics, status
-from .comparison import is_as_desired
-from .errors import OperationTimeoutError, OperatorError, PodStuckError, RoutesUnavailableError
-from .kafka_access import UNREACHABLE
-from .kafka_availability import KafkaAvailability
-from .kubernetes_api import ApiError, KubernetesApi
-from .model import Cluster
-from .objects import entity_operator, node_settings, pods, policies, routes, services, volume_claims
-from .objects import secrets as secret_objects
-from .objects.metadata import Object, selector
-from .parsing import parse_cluster
+from .. import status
+from ..errors import OperationTimeoutError, OperatorError, PodStuckError, RoutesUnavailableError
+from ..kafka_clients.access import UNREACHABLE
+from ..kafka_clients.availability import KafkaAvailability
+from ..kubernetes.api import ApiError, KubernetesApi
+from ..model.cluster import Cluster
+from ..model.parsing import parse_cluster
+from ..objects import entity_operator, node_settings, pods, policies, routes, services, volume_claims
+from ..objects import secrets as secret_objects
+from ..objects.comparison import is_as_desired
+from ..objects.metadata import Object, selector
+from ..settings import ClusterOperatorSettings
+from . import orphaned_topics
 from .pod_rollout import Rollout, decide
-from .settings import ClusterOperatorSettings
 from .volume_resizing import with_possible_sizes
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .objects.metadata import REVISION
+from ..objects.metadata import REVISION
 
 MANUAL_ROLLING_UPDATE = "strimzi.io/manual-rolling-update"
 

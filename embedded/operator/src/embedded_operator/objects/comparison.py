@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .objects.metadata import MANAGER, REVISION
+from .metadata import MANAGER, REVISION
 
 OURS = (MANAGER, "Apply")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import NotSupportedError, ResourceConflictError
-from .kafka_options import as_text
-from .supported_fields import KAFKA_TOPIC, refuse_unsupported
+from ..errors import NotSupportedError, ResourceConflictError
+from ..model.kafka_options import as_text
+from ..model.supported_fields import KAFKA_TOPIC, refuse_unsupported
 
 FINALIZER = "strimzi.io/topic-operator"
 MANAGED_ANNOTATION = "strimzi.io/managed"

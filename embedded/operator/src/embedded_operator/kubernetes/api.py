@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import aiohttp
 
-from .errors import OperatorError
-from .objects.metadata import MANAGER
+from ..errors import OperatorError
+from ..objects.metadata import MANAGER
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 TOKEN_LIFETIME = 60.0  # the mounted token is renewed; read it again after this many seconds

@@ -2,22 +2,13 @@
 
 import logging
 
-from . import status
-from .errors import OperatorError
-from .kafka_access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
-from .kubernetes_api import KubernetesApi
-from .settings import TopicOperatorSettings
-from .topic_admin import TopicAdmin
-from .topic_state import (
-    CreateTopic,
-    Resource,
-    check,
-    is_managed,
-    plan,
-    topic_name,
-    with_finalizer,
-    without_finalizer,
-)
+from .. import status
+from ..errors import OperatorError
+from ..kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
+from ..kubernetes.api import KubernetesApi
+from ..settings import TopicOperatorSettings
+from .admin import TopicAdmin
+from .state import CreateTopic, Resource, check, is_managed, plan, topic_name, with_finalizer, without_finalizer
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka import errors as kafka_errors
 
-from .errors import KafkaRequestError
-from .settings import EntityOperatorSettings
+from ..errors import KafkaRequestError
+from ..settings import EntityOperatorSettings
 
 NO_ERROR = 0
 REQUEST_TIMEOUT_MS = 20_000

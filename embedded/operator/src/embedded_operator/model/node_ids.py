@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .errors import InvalidResourceError
+from ..errors import InvalidResourceError
 
 
 def assign_node_ids(pools: list[dict[str, Any]], pods: dict[str, set[int]]) -> dict[str, list[int]]:

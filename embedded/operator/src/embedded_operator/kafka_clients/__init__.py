@@ -1,0 +1,1 @@
+"""Kafka, as the operators ask it."""

@@ -1,0 +1,1 @@
+"""KafkaTopic: passes over it, what is to be done, and how Kafka is asked to do it."""

@@ -1,0 +1,1 @@
+"""KafkaUser: passes over it, what it asks for, its credentials, and how Kafka is told of them."""
