@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from embedded_operator.kubernetes.api import PATHS, ApiError, KubernetesApi
+from embedded_operator.kubernetes.api import ApiError, KubernetesApi
+from embedded_operator.kubernetes.kinds import PATHS
 
 Object = dict[str, Any]
 Permission = tuple[str, str, str]  # API group, resource, verb

@@ -1,7 +1,19 @@
 """Status as Strimzi writes it, and when it is written."""
 
 from embedded_operator import status
+from embedded_operator.clusters.status import (
+    kafka_creating,
+    kafka_failure,
+    kafka_ready,
+    listener_statuses,
+    pool_status,
+    warnings,
+)
 from embedded_operator.errors import InvalidResourceError, NotSupportedError
+
+
+def resource(generation):
+    return {"metadata": {"generation": generation}}
 
 
 def types(conditions):
@@ -9,11 +21,11 @@ def types(conditions):
 
 
 def test_a_new_kafka_has_no_observed_generation():
-    assert "observedGeneration" not in status.kafka_creating()
+    assert "observedGeneration" not in kafka_creating()
 
 
 def test_a_failure_leaves_the_other_fields_alone():
-    new = status.kafka_failure(InvalidResourceError("wrong"), 7)
+    new = kafka_failure(resource(7), InvalidResourceError("wrong"))
     assert set(new) == {"conditions", "observedGeneration"} and new["observedGeneration"] == 7
     assert types(new["conditions"]) == [("NotReady", "True", "InvalidResourceException")]
 
@@ -21,8 +33,8 @@ def test_a_failure_leaves_the_other_fields_alone():
 def test_a_ready_kafka(parse, kafka, compact_pools):
     cluster = parse(kafka, compact_pools)
     ports = {"my-kafka-external-bootstrap": 30092}
-    listeners = status.listener_statuses(cluster, b"PEM", ports, {})
-    new = status.kafka_ready(cluster, listeners)
+    listeners = listener_statuses(cluster, b"PEM", ports, {})
+    new = kafka_ready(cluster, listeners)
     assert types(new["conditions"])[-1] == ("Ready", "True", None)
     assert ("Warning", "True", "KafkaStorage") in types(new["conditions"])
     assert listeners[0] == {
@@ -36,34 +48,30 @@ def test_a_ready_kafka(parse, kafka, compact_pools):
 
 def test_persistent_storage_loses_nothing_that_is_warned_of(parse, kafka, compact_pools):
     compact_pools[0]["spec"]["storage"] = {"type": "persistent-claim", "size": "1Gi"}
-    assert status.warnings(parse(kafka, compact_pools)) == []
+    assert warnings(parse(kafka, compact_pools)) == []
 
 
 def test_a_pool_has_no_ready_condition(parse, kafka, full_pools):
     cluster = parse(kafka, full_pools)
-    new = status.pool_status(cluster, cluster.pools[1])
+    new = pool_status(cluster, cluster.pools[1])
     assert (new["conditions"], new["nodeIds"], new["replicas"], new["roles"]) == ([], [3, 4, 5], 3, ["broker"])
 
 
-def test_a_topics_refusal():
-    new = status.topic_status(2, "rhte", "id", NotSupportedError("no"))
+def test_a_refusal_has_its_reason():
+    new = status.answer(resource(2), status.ready(NotSupportedError("no")), topicName="rhte")
     assert types(new["conditions"]) == [("Ready", "False", "NotSupported")]
-    assert (new["topicName"], new["topicId"], new["observedGeneration"]) == ("rhte", "id", 2)
+    assert (new["topicName"], new["observedGeneration"]) == ("rhte", 2)
 
 
-def test_a_refused_user_keeps_the_rest_of_its_status():
-    new = status.user_status(2, "CN=alice", None, InvalidResourceError("no"))
-    assert set(new) == {"conditions", "observedGeneration"}
-    assert types(new["conditions"]) == [("Ready", "False", "InvalidResourceException")]
-
-
-def test_a_user_that_lost_its_secret_loses_it_in_the_status():
-    old = status.user_status(1, "alice", "alice", None)
-    assert status.change(status.user_status(1, "alice", None, None), old) == {"secret": None}
+def test_what_an_answer_does_not_name_stays_and_what_is_none_goes():
+    old = status.answer(resource(1), status.ready(), username="alice", secret="alice")
+    assert status.change(status.answer(resource(1), status.ready()), old) is None
+    assert status.change(status.answer(resource(1), status.ready(), secret=None), old) == {"secret": None}
 
 
 def test_an_unchanged_status_is_not_written_again():
-    old = status.topic_status(1, "rhte", "id", None)
+    old = status.answer(resource(1), status.ready(), topicName="rhte")
     old["conditions"][0]["lastTransitionTime"] = "2026-01-01T00:00:00Z"
-    assert status.change(status.topic_status(1, "rhte", "id", None), old) is None
-    assert status.change(status.topic_status(2, "rhte", "id", None), old) == {"observedGeneration": 2}
+    assert status.change(status.answer(resource(1), status.ready(), topicName="rhte"), old) is None
+    newer = status.answer(resource(2), status.ready(), topicName="rhte")
+    assert status.change(newer, old) == {"observedGeneration": 2}

@@ -8,10 +8,10 @@ import kopf
 from .clusters.orphaned_topics import is_ending
 from .clusters.reconciliation import Reconciler
 from .kubernetes.api import KubernetesApi
+from .kubernetes.kinds import MANAGER
 from .kubernetes.watching import News, new_registry, only_watch
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
-from .objects.metadata import MANAGER
 from .settings import ClusterOperatorSettings
 
 WORKERS = 4

@@ -7,7 +7,6 @@ import secrets
 import time
 from dataclasses import replace
 
-from .. import status
 from ..errors import OperationTimeoutError, OperatorError, PodStuckError, RoutesUnavailableError
 from ..kafka_clients.access import UNREACHABLE
 from ..kafka_clients.availability import KafkaAvailability
@@ -19,7 +18,9 @@ from ..objects import secrets as secret_objects
 from ..objects.comparison import is_as_desired
 from ..objects.metadata import Object, selector
 from ..settings import ClusterOperatorSettings
-from . import orphaned_topics
+from ..status import paused
+from ..status import write as write_status
+from . import orphaned_topics, status
 from .pod_rollout import Rollout, decide
 from .volume_resizing import with_possible_sizes
 
@@ -94,12 +95,12 @@ class Reconciler:
                 await orphaned_topics.let_go(self._api, namespace, name)
             self._waiting_since.pop((namespace, name), None)
             return None
-        if left_alone := status.paused(kafka):
-            await status.write(self._api, "Kafka", kafka, left_alone)
+        if left_alone := paused(kafka):
+            await write_status(self._api, "Kafka", kafka, left_alone)
             self._waiting_since.pop((namespace, name), None)
             return None
         if not kafka.get("status"):
-            await status.write(self._api, "Kafka", kafka, status.kafka_creating())
+            await write_status(self._api, "Kafka", kafka, status.kafka_creating())
         try:
             present = [pool for pool in pool_list if "deletionTimestamp" not in pool["metadata"]]
             ids, storages = pod_ids(existing), node_settings.storages(existing["ConfigMap"].values())
@@ -110,7 +111,7 @@ class Reconciler:
             if isinstance(error, ApiError) and error.passing:
                 raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
-            await status.write(self._api, "Kafka", kafka, status.kafka_failure(error, kafka["metadata"]["generation"]))
+            await write_status(self._api, "Kafka", kafka, status.kafka_failure(kafka, error))
             return REFUSED
 
     async def _bring_about(self, cluster: Cluster, kafka: Object, pool_list: list[Object], existing: Existing) -> float:
@@ -131,7 +132,7 @@ class Reconciler:
         written += await self._write([*settings.values(), *claims, *rest], existing)
         for pool in cluster.pools:
             resource = next(item for item in pool_list if item["metadata"]["name"] == pool.name)
-            await status.write(self._api, "KafkaNodePool", resource, status.pool_status(cluster, pool))
+            await write_status(self._api, "KafkaNodePool", resource, status.pool_status(cluster, pool))
         clients = secret_objects.clients_revision(cluster, cluster_secrets)
         certificates = {n.pod_name: secret_objects.node_revision(cluster, n, issuer) + clients for n in cluster.nodes}
         rollout = await self._roll_pods(cluster, settings, certificates, existing)
@@ -146,7 +147,7 @@ class Reconciler:
             return await self._wait(cluster, kafka, waiting, rollout.stuck)
         self._waiting_since.pop((cluster.namespace, cluster.name), None)
         listeners = status.listener_statuses(cluster, issuer.certificate, ports, node_addresses(cluster, existing))
-        await status.write(self._api, "Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
+        await write_status(self._api, "Kafka", kafka, status.kafka_ready(cluster, listeners, claim_warnings))
         return self._settings.reconciliation_interval
 
     async def _expose(self, cluster: Cluster, existing: Existing) -> tuple[list[Object], Cluster]:
@@ -245,7 +246,7 @@ class Reconciler:
         if self._waits(cluster) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
         if not kafka.get("status", {}).get("observedGeneration"):
-            await status.write(self._api, "Kafka", kafka, status.kafka_creating(waiting))
+            await write_status(self._api, "Kafka", kafka, status.kafka_creating(waiting))
         return SOON
 
     async def _remove_surplus(

@@ -12,31 +12,10 @@ from urllib.parse import quote
 import aiohttp
 
 from ..errors import OperatorError
-from ..objects.metadata import MANAGER
+from .kinds import MANAGER, PATHS
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 TOKEN_LIFETIME = 60.0  # the mounted token is renewed; read it again after this many seconds
-
-# kind -> (API root, plural)
-PATHS = {
-    "ConfigMap": ("api/v1", "configmaps"),
-    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
-    "Pod": ("api/v1", "pods"),
-    "Secret": ("api/v1", "secrets"),
-    "Service": ("api/v1", "services"),
-    "ServiceAccount": ("api/v1", "serviceaccounts"),
-    "Deployment": ("apis/apps/v1", "deployments"),
-    "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies"),
-    "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets"),
-    "Role": ("apis/rbac.authorization.k8s.io/v1", "roles"),
-    "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses"),
-    "RoleBinding": ("apis/rbac.authorization.k8s.io/v1", "rolebindings"),
-    "Route": ("apis/route.openshift.io/v1", "routes"),
-    "Kafka": ("apis/kafka.strimzi.io/v1", "kafkas"),
-    "KafkaNodePool": ("apis/kafka.strimzi.io/v1", "kafkanodepools"),
-    "KafkaTopic": ("apis/kafka.strimzi.io/v1", "kafkatopics"),
-    "KafkaUser": ("apis/kafka.strimzi.io/v1", "kafkausers"),
-}
 
 Object = dict[str, Any]
 

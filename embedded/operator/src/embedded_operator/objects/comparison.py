@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .metadata import MANAGER, REVISION
+from ..kubernetes.kinds import MANAGER
+from .metadata import REVISION
 
 OURS = (MANAGER, "Apply")
 

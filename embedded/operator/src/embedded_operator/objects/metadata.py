@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from ..kubernetes.kinds import MANAGER, api_version
 from ..model.cluster import Cluster, Node, Owner, Pool
 
-MANAGER = "strimzi-cluster-operator"
 REVISION = "strimzi.io/revision"
 
 Object = dict[str, Any]
@@ -89,7 +89,7 @@ def build(
     """One namespaced object, owned by the Kafka resource where no other owner is given; `annotations` in `content`."""
     owner = owner or cluster.owner
     return {
-        "apiVersion": API_VERSIONS[kind],
+        "apiVersion": api_version(kind),
         "kind": kind,
         "metadata": {
             "name": name,
@@ -101,19 +101,3 @@ def build(
         },
         **content,
     }
-
-
-API_VERSIONS = {
-    "ConfigMap": "v1",
-    "PersistentVolumeClaim": "v1",
-    "Pod": "v1",
-    "Secret": "v1",
-    "Service": "v1",
-    "ServiceAccount": "v1",
-    "Deployment": "apps/v1",
-    "NetworkPolicy": "networking.k8s.io/v1",
-    "PodDisruptionBudget": "policy/v1",
-    "Role": "rbac.authorization.k8s.io/v1",
-    "RoleBinding": "rbac.authorization.k8s.io/v1",
-    "Route": "route.openshift.io/v1",
-}

@@ -37,8 +37,8 @@ class TopicReconciler:
                 return None
             if not is_managed(resource):
                 await self._change(resource, without_finalizer(resource))
-                new = status.topic_unmanaged(resource["metadata"]["generation"], topic_name(resource))
-                await status.write(self._api, "KafkaTopic", resource, new)
+                unmanaged = status.condition("Unmanaged")
+                await self._answer(resource, unmanaged, topicName=topic_name(resource))
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
@@ -57,8 +57,8 @@ class TopicReconciler:
             logger.warning("KafkaTopic %s: %s: %s", resource["metadata"]["name"], error.reason, error)
             # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
             topic = resource.get("status", {}).get("topicName") or topic
-        generation = resource["metadata"]["generation"]
-        await status.write(self._api, "KafkaTopic", resource, status.topic_status(generation, topic, topic_id, problem))
+        known = {"topicId": topic_id} if topic_id else {}
+        await self._answer(resource, status.ready(problem), topicName=topic, **known)
         return self._settings.reconciliation_interval
 
     async def _apply(self, resource: Resource, topic: str) -> str:
@@ -85,8 +85,7 @@ class TopicReconciler:
         try:
             await self._delete_topic(resource)
         except OperatorError as error:
-            refused = status.topic_status(resource["metadata"]["generation"], topic_name(resource), None, error)
-            await status.write(self._api, "KafkaTopic", resource, refused)
+            await self._answer(resource, status.ready(error), topicName=topic_name(resource))
             raise
         await self._change(resource, without_finalizer(resource))
 
@@ -109,6 +108,10 @@ class TopicReconciler:
         if is_managed(resource):
             logger.info("delete topic %s", topic_name(resource))
             await self.kafka.call(self._admin.delete, topic_name(resource))
+
+    async def _answer(self, resource: Resource, condition: status.Condition, **fields: str) -> None:
+        """Write what came of a resource into its status."""
+        await status.write(self._api, "KafkaTopic", resource, status.answer(resource, condition, **fields))
 
     async def _change(self, resource: Resource, change: Resource | None) -> None:
         """Merge a change into a resource, where there is one."""

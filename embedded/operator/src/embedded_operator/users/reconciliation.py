@@ -72,10 +72,9 @@ class UserReconciler:
             problem = error
             logger.warning("KafkaUser %s: %s: %s", name, error.reason, error)
         secret_name = secret["metadata"]["name"] if secret else None
-        generation = resource["metadata"]["generation"]
-        await status.write(
-            self._api, "KafkaUser", resource, status.user_status(generation, username(resource), secret_name, problem)
-        )
+        fields = {} if problem else {"username": username(resource), "secret": secret_name}
+        answer = status.answer(resource, status.ready(problem), **fields)
+        await status.write(self._api, "KafkaUser", resource, answer)
         return self._settings.reconciliation_interval
 
     async def _authority(self) -> Identity:

@@ -5,9 +5,10 @@ from typing import Any
 
 from ..certificates import Identity, is_usable, issue, key_store, new_password
 from ..errors import InvalidResourceError
+from ..kubernetes.kinds import MANAGER
 from ..model.cluster import SCRAM, TLS
 from ..model.parsing import owner_of
-from ..objects.metadata import MANAGER, Object, owner_reference
+from ..objects.metadata import Object, owner_reference
 from ..objects.secrets import data_of
 from .state import Resource, authentication_type
 
