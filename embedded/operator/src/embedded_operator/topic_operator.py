@@ -5,16 +5,14 @@ from typing import Any
 
 import kopf
 
-from .kafka_clients.health import serve_health
+from .entity_process import EntityProcess, run
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import News, new_registry, only_watch
-from .kubernetes.work_queue import WorkQueue
+from .kubernetes.watching import new_registry
 from .logs import log_to_stderr
 from .settings import TopicOperatorSettings
 from .topics.admin import TopicAdmin
 from .topics.reconciliation import TopicReconciler
 
-WORKERS = 4
 HEALTH_PORT = 8080
 
 registry = new_registry()
@@ -24,52 +22,44 @@ memo: dict[str, Any] = {}
 @kopf.on.startup(registry=registry)
 async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
-    only_watch(settings)
-    settings.scanning.disabled = True  # one namespace and one kind, and no right to look at others
-    own = TopicOperatorSettings.from_environment()
-    api = KubernetesApi.in_cluster()
+    own, api = TopicOperatorSettings.from_environment(), KubernetesApi.in_cluster()
     reconciler = TopicReconciler(api, own, TopicAdmin(own))
 
     async def work(key: Hashable) -> float | None:
         return await reconciler.reconcile(str(key))
 
-    memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
-    memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
-    reconciler.kafka.start()
-    memo["queue"].start()
+    process = EntityProcess(api, reconciler.kafka, work, HEALTH_PORT)
+    memo.update(process=process, reconciler=reconciler, cluster=own.cluster)
+    await process.start(settings)
 
 
 @kopf.on.cleanup(registry=registry)
 async def stop(**_: Any) -> None:
     """End the work and the connections."""
-    await memo["reconciler"].kafka.stop()
-    await memo["queue"].stop()
-    await memo["health"].cleanup()
-    await memo["api"].close()
+    await memo["process"].stop()
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkatopics", registry=registry)
 async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
     """A KafkaTopic was seen, changed or deleted; those of other clusters are not ours."""
-    reconciler, ours = memo["reconciler"], labels.get("strimzi.io/cluster") == memo["cluster"]
+    process, reconciler = memo["process"], memo["reconciler"]
+    ours = labels.get("strimzi.io/cluster") == memo["cluster"]
     if type == "DELETED" or not ours:
         reconciler.topics.pop(name, None)
-        memo["news"].is_new("KafkaTopic", body, "DELETED")
+        process.news.is_new("KafkaTopic", body, "DELETED")
         if ours:
             reconciler.gone[name] = dict(body)
-            memo["queue"].add(name)
+            process.queue.add(name)
         return
     reconciler.topics[name] = dict(body)
-    if memo["news"].is_new("KafkaTopic", body, type):
-        memo["queue"].add(name)
+    if process.news.is_new("KafkaTopic", body, type):
+        process.queue.add(name)
 
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("topic")
-    namespace = TopicOperatorSettings.from_environment().namespace
-    # kopf would ask for the name of its user, and not every UID has one.
-    kopf.run(registry=registry, identity="topic-operator", standalone=True, namespaces=[namespace])
+    run(registry, "topic-operator", TopicOperatorSettings.from_environment().namespace)
 
 
 if __name__ == "__main__":

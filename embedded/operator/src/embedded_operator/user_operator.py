@@ -5,10 +5,10 @@ from typing import Any
 
 import kopf
 
+from .entity_process import EntityProcess, run
 from .kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY
-from .kafka_clients.health import serve_health
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import News, new_registry, only_watch
+from .kubernetes.watching import new_registry
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import UserOperatorSettings
@@ -16,7 +16,6 @@ from .users.admin import UserAdmin
 from .users.reconciliation import UserReconciler
 from .users.secrets import USER_MANAGER
 
-WORKERS = 4
 HEALTH_PORT = 8081
 ORPHANS = ("orphans",)  # the queue's key for a look at all users that Kafka knows; names are strings
 OF_USERS = {"strimzi.io/kind": "KafkaUser", "app.kubernetes.io/managed-by": USER_MANAGER}
@@ -39,57 +38,48 @@ async def revoke_orphans(reconciler: UserReconciler, queue: WorkQueue, interval:
 @kopf.on.startup(registry=registry)
 async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
-    only_watch(settings)
-    settings.scanning.disabled = True  # one namespace and two kinds, and no right to look at others
-    own = UserOperatorSettings.from_environment()
-    api = KubernetesApi.in_cluster()
+    own, api = UserOperatorSettings.from_environment(), KubernetesApi.in_cluster()
     reconciler = UserReconciler(api, own, UserAdmin(own))
 
     async def work(key: Hashable) -> float | None:
         if key == ORPHANS:
-            return await revoke_orphans(reconciler, memo["queue"], own.reconciliation_interval)
+            return await revoke_orphans(reconciler, process.queue, own.reconciliation_interval)
         return await reconciler.reconcile(str(key))
 
-    memo.update(news=News(), api=api, reconciler=reconciler, cluster=own.cluster, queue=WorkQueue(work, WORKERS))
-    memo["names"] = set()
-    memo["health"] = await serve_health(reconciler.kafka, HEALTH_PORT)
-    reconciler.kafka.start()
-    memo["queue"].start()
-    memo["queue"].add(ORPHANS)
+    process = EntityProcess(api, reconciler.kafka, work, HEALTH_PORT)
+    memo.update(process=process, cluster=own.cluster, names=set())
+    await process.start(settings)
+    process.queue.add(ORPHANS)
 
 
 @kopf.on.cleanup(registry=registry)
 async def stop(**_: Any) -> None:
     """End the work and the connections."""
-    await memo["reconciler"].kafka.stop()
-    await memo["queue"].stop()
-    await memo["health"].cleanup()
-    await memo["api"].close()
+    await memo["process"].stop()
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkausers", registry=registry)
 async def user_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
     """A KafkaUser was seen, changed or deleted; those of other clusters are not ours, unless they were."""
-    is_news = memo["news"].is_new("KafkaUser", body, type)
+    process, names = memo["process"], memo["names"]
+    is_news = process.news.is_new("KafkaUser", body, type)
     ours = type != "DELETED" and labels.get("strimzi.io/cluster") == memo["cluster"]
-    if is_news and (ours or name in memo["names"]):
-        memo["queue"].add(name)
-    (memo["names"].add if ours else memo["names"].discard)(name)
+    if is_news and (ours or name in names):
+        process.queue.add(name)
+    (names.add if ours else names.discard)(name)
 
 
 @kopf.on.event("v1", "secrets", labels=OF_USERS, registry=registry)
 async def secret_changed(name: str, **_: Any) -> None:
     """A user's Secret has changed or is gone."""
     if name in memo["names"]:
-        memo["queue"].add(name, delay=0.2)
+        memo["process"].queue.add(name, delay=0.2)
 
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("user")
-    namespace = UserOperatorSettings.from_environment().namespace
-    # kopf would ask for the name of its user, and not every UID has one.
-    kopf.run(registry=registry, identity="user-operator", standalone=True, namespaces=[namespace])
+    run(registry, "user-operator", UserOperatorSettings.from_environment().namespace)
 
 
 if __name__ == "__main__":
