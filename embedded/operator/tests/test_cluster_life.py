@@ -3,7 +3,7 @@
 import pytest
 from cluster_lab import Lab
 from embedded_operator.clusters.pod_rollout import MANUAL_ROLLING_UPDATE
-from embedded_operator.clusters.reconciliation import AT_ONCE
+from embedded_operator.clusters.writing import AT_ONCE
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
 from embedded_operator.status import PAUSE
 from embedded_operator.topics.state import FINALIZER

@@ -1,0 +1,160 @@
+"""The steps of one pass over a cluster, in the order in which its parts need each other."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..certificates import Identity
+from ..errors import OperationTimeoutError, PodStuckError, RoutesUnavailableError
+from ..kafka_clients.access import UNREACHABLE
+from ..kafka_clients.availability import KafkaAvailability
+from ..kubernetes.api import KubernetesApi
+from ..model.cluster import Cluster
+from ..objects import entity_operator, node_settings, pods, policies, routes, secrets, services, volume_claims
+from ..objects.metadata import Object
+from ..settings import ClusterOperatorSettings
+from ..status import write as write_status
+from . import status
+from .existing import Existing
+from .pod_rollout import Rollout, decide
+from .volume_resizing import with_possible_sizes
+from .waits import Waits
+from .writing import Writer
+
+logger = logging.getLogger(__name__)
+
+SOON = 5.0  # seconds until another look at what is awaited, should its event be missed
+# Seconds until a broker is restarted although Kafka does not answer: a lost authority is trusted again only then.
+PATIENCE = 60.0
+
+
+class Pass:
+    """Brings a cluster to what its resources say, as far as that goes without waiting."""
+
+    def __init__(
+        self, api: KubernetesApi, settings: ClusterOperatorSettings, waits: Waits, existing: Existing, cluster: Cluster
+    ) -> None:
+        self._api, self._settings, self._waits = api, settings, waits
+        self._existing, self._cluster = existing, cluster
+        self._writer = Writer(api, existing)
+        self._kafka: Object = existing.kafka or {}
+
+    async def run(self) -> float:
+        """All steps; returns seconds until the next pass. Raises OperatorError on what cannot be had."""
+        node_ports = await self._expose()
+        if waiting := routes.waits(self._cluster):
+            return await self._wait(waiting)
+        issuer, own_secrets = await asyncio.to_thread(
+            secrets.all_secrets, self._cluster, self._existing.objects["Secret"]
+        )
+        settings, warnings = await self._equip(issuer, own_secrets, node_ports)
+        await self._tell_pools()
+        rollout = await self._roll_pods(settings, issuer, own_secrets)
+        waiting = list(rollout.waiting_for)
+        if rollout.restart:
+            own = secrets.operator_identity(self._cluster, own_secrets)
+            waiting = [await self._restart(rollout.restart, KafkaAvailability(self._cluster, own, issuer.certificate))]
+        await self._writer.remove_surplus(is_rolling=bool(waiting))
+        waiting += self._existing.entity_operator_waits(self._cluster)
+        if waiting:
+            return await self._wait(waiting, rollout.stuck)
+        self._end_wait()
+        addresses = self._existing.node_addresses(self._cluster)
+        listeners = status.listener_statuses(self._cluster, issuer.certificate, node_ports, addresses)
+        await write_status(self._api, "Kafka", self._kafka, status.kafka_ready(self._cluster, listeners, warnings))
+        return self._settings.reconciliation_interval
+
+    async def _expose(self) -> dict[str, int]:
+        """Write what the nodes are reached by, and note the hosts of its Routes; returns node ports by Service."""
+        routed = routes.all_routes(self._cluster)
+        if routed and "Route" not in self._existing.objects:
+            raise RoutesUnavailableError(
+                "The OpenShift route API is not available in this Kubernetes cluster. Exposing Kafka cluster "
+                f"{self._cluster.name} using routes is not possible."
+            )
+        desired = [*policies.kafka_policies(self._cluster), *services.all_services(self._cluster), *routed]
+        written = await self._writer.write(desired)
+        hosts = routes.hosts([item for item in written if item["kind"] == "Route"])
+        self._cluster = replace(self._cluster, route_hosts=hosts)
+        return services.node_ports([item for item in written if item["kind"] == "Service"])
+
+    async def _equip(
+        self, issuer: Identity, own_secrets: list[Object], node_ports: dict[str, int]
+    ) -> tuple[dict[str, Object], list[str]]:
+        """Write what pods read and keep their data in, and the entity operator.
+
+        Returns the nodes' settings by pod name, and warnings of claims that cannot grow.
+        """
+        cluster, settings = self._cluster, self._settings
+        images = {"topic": settings.topic_operator_image, "user": settings.user_operator_image}
+        entity = entity_operator.all_objects(cluster, images, secrets.authority_revision(issuer))
+        # A role is bound only when it is there.
+        await self._writer.write([*own_secrets, *(item for item in entity if item["kind"] == "Role")])
+        node = {node.pod_name: node_settings.settings_of(cluster, node, node_ports) for node in cluster.nodes}
+        present_claims = self._existing.objects["PersistentVolumeClaim"]
+        claims, warnings = await with_possible_sizes(self._api, volume_claims.all_claims(cluster), present_claims)
+        rest = [item for item in entity if item["kind"] != "Role"]
+        await self._writer.write([*node.values(), *claims, *rest])
+        return node, warnings
+
+    async def _tell_pools(self) -> None:
+        """Write the pools' status."""
+        resources = {pool["metadata"]["name"]: pool for pool in self._existing.pools}
+        for pool in self._cluster.pools:
+            new = status.pool_status(self._cluster, pool)
+            await write_status(self._api, "KafkaNodePool", resources[pool.name], new)
+
+    async def _roll_pods(self, settings: dict[str, Object], issuer: Identity, own_secrets: list[Object]) -> Rollout:
+        """Create pods that are missing, delete those that are broken, and tell what else is to be done."""
+        cluster, clients = self._cluster, secrets.clients_revision(self._cluster, own_secrets)
+        desired = {
+            node.pod_name: pods.pod_of(
+                cluster, node, settings[node.pod_name], secrets.node_revision(cluster, node, issuer) + clients
+            )
+            for node in sorted(cluster.nodes, key=lambda node: (not node.controller, node.id))
+        }
+        rollout = decide(desired, self._existing.kafka_pods)
+        await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
+        for name in rollout.delete:
+            await self._delete_pod(name)
+        return rollout
+
+    async def _delete_pod(self, name: str) -> None:
+        metadata = self._existing.objects["Pod"][name]["metadata"]
+        if "deletionTimestamp" not in metadata:
+            logger.info("delete Pod %s/%s", metadata["namespace"], name)
+            await self._api.delete("Pod", metadata["namespace"], name, metadata["uid"])
+
+    async def _restart(self, name: str, availability: KafkaAvailability) -> str:
+        """Restart a node that is Ready if it can be spared; returns what is waited for."""
+        node, reason = next(node for node in self._cluster.nodes if node.pod_name == name), None
+        try:
+            reason = await availability.reason_to_keep(node.id) if node.broker else None
+        except UNREACHABLE as error:
+            if self._waited() < PATIENCE:
+                reason = f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
+        if reason:
+            logger.info("keep Pod %s/%s: %s", self._cluster.namespace, name, reason)
+            return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
+        await self._delete_pod(name)
+        self._end_wait()  # each node has its time
+        return f"{name}: restarting with changed settings"
+
+    def _waited(self) -> float:
+        return self._waits.seconds(self._cluster.namespace, self._cluster.name, self._cluster.generation)
+
+    def _end_wait(self) -> None:
+        self._waits.end(self._cluster.namespace, self._cluster.name)
+
+    async def _wait(self, waiting: list[str], stuck: Iterable[str] = ()) -> float:
+        """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
+        if stuck:
+            self._end_wait()
+            raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
+        limit = self._settings.operation_timeout
+        if self._waited() > limit:
+            raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
+        if not self._kafka.get("status", {}).get("observedGeneration"):
+            await write_status(self._api, "Kafka", self._kafka, status.kafka_creating(waiting))
+        return SOON
