@@ -22,6 +22,14 @@ class Lab:
         self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
         self._reconciler = Reconciler(self.server, SETTINGS)
 
+    def restart_operator(self) -> None:
+        """Another operator takes over, which remembers nothing."""
+        self._reconciler = Reconciler(self.server, SETTINGS)
+
+    def secrets(self, *names: str) -> dict[str, dict[str, str]]:
+        """The encoded entries of these Secrets by name."""
+        return {name: self.server.of("Secret")[name]["data"] for name in names}
+
     def reconcile(self) -> float | None:
         """One pass; returns seconds until the next one."""
         return asyncio.run(self._reconciler.reconcile("lab", "my"))

@@ -1,5 +1,7 @@
 """Passes over a cluster, with an API server in memory: what is there afterwards."""
 
+import base64
+
 import pytest
 from cluster_lab import Lab
 from embedded_operator.clusters.pod_rollout import MANUAL_ROLLING_UPDATE
@@ -8,6 +10,8 @@ from embedded_operator.objects.volume_claims import DELETE_CLAIM
 from embedded_operator.status import PAUSE
 from embedded_operator.topics.state import FINALIZER
 
+NONSENSE = base64.b64encode(b"nonsense").decode()
+AUTHORITY = ("my-cluster-ca", "my-cluster-ca-cert", "my-clients-ca", "my-clients-ca-cert")
 PERSISTENT = {"id": 0, "type": "persistent-claim", "size": "2Gi"}
 
 
@@ -40,6 +44,45 @@ def test_a_claim_is_made_before_its_pod_and_stays_when_that_goes(lasting):
     assert "Pod my-dual-role-0" in written and not any("PersistentVolumeClaim" in entry for entry in written)
     assert lasting.claims["data-0-my-dual-role-0"] == before
     assert not any(reason == "KafkaStorage" for _, reason in lasting.conditions())
+
+
+@pytest.mark.parametrize(
+    "change", [None, {"data": {"ca.key": NONSENSE, "ca.crt": NONSENSE}}], ids=["deleted", "edited"]
+)
+def test_an_authority_comes_back_as_it_was_and_nobody_restarts(lab, change):
+    before, pods = lab.secrets(*AUTHORITY), lab.pod_uids
+    for name in AUTHORITY:
+        if change:
+            lab.server.change("Secret", name, change)
+        else:
+            del lab.server.objects["Secret", name]
+    lab.settle()
+    after = lab.secrets(*AUTHORITY)
+    assert all(before[name].items() <= after[name].items() for name in AUTHORITY)
+    assert lab.pod_uids == pods and ("Ready", None) in lab.conditions()
+
+
+def test_an_authority_that_a_new_operator_does_not_know_is_made_anew(lab):
+    before, pods = lab.secrets(*AUTHORITY), lab.pod_uids
+    lab.server.change("Secret", "my-cluster-ca", {"data": {"ca.key": NONSENSE}})
+    lab.restart_operator()
+    lab.settle()
+    after = lab.secrets(*AUTHORITY)
+    assert {name for name in AUTHORITY if after[name] == before[name]} >= {"my-clients-ca", "my-clients-ca-cert"}
+    assert after["my-cluster-ca"]["ca.key"] != NONSENSE
+    assert after["my-cluster-ca-cert"] != before["my-cluster-ca-cert"]
+    assert lab.pod_uids != pods and ("Ready", None) in lab.conditions()
+
+
+def test_a_cluster_that_is_made_again_has_authorities_of_its_own(lab, kafka):
+    before = lab.secrets("my-cluster-ca-cert")
+    lab.remove()
+    lab.settle()
+    for name in lab.server.of("Secret"):
+        del lab.server.objects["Secret", name]
+    lab.server.put({"kind": "Kafka", **kafka})
+    lab.settle()
+    assert lab.secrets("my-cluster-ca-cert") != before
 
 
 def test_claims_outlive_the_kafka(lasting):

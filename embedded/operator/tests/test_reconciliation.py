@@ -59,14 +59,14 @@ def test_a_pod_that_cannot_start_fails_its_kafka_until_it_can(lab):
 def test_a_wait_that_has_no_end_fails_its_kafka(lab, monkeypatch):
     lab.reconcile()
     lab.set_pod(ready=False)
-    monkeypatch.setattr("embedded_operator.clusters.waits.time.monotonic", lambda: float("inf"))
+    monkeypatch.setattr("embedded_operator.clusters.memory.time.monotonic", lambda: float("inf"))
     assert lab.reconcile() == REFUSED
     assert lab.condition["reason"] == "TimeoutException"
 
 
 def test_a_changed_kafka_is_waited_for_anew(lab, monkeypatch):
     clock = itertools.count(0, 200)
-    monkeypatch.setattr("embedded_operator.clusters.waits.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("embedded_operator.clusters.memory.time.monotonic", lambda: next(clock))
     lab.reconcile()
     lab.set_pod(ready=False)
     lab.server.change("Kafka", "my", {"metadata": {"generation": 4}})
@@ -102,7 +102,7 @@ def test_a_node_of_a_kafka_that_does_not_answer_is_restarted_in_the_end(lab, out
     assert outdated(KafkaConnectionError("refused")) == SOON
     assert POD in lab.server.objects
     later = time.monotonic() + PATIENCE
-    monkeypatch.setattr("embedded_operator.clusters.waits.time.monotonic", lambda: later)
+    monkeypatch.setattr("embedded_operator.clusters.memory.time.monotonic", lambda: later)
     assert lab.reconcile() == SOON
     assert POD not in lab.server.objects
 

@@ -151,6 +151,14 @@ def is_usable(identity: Identity, authority: bytes, names: Iterable[str]) -> boo
     return not is_ending(certificate) and found == {general_name(name) for name in names}
 
 
+def is_usable_key(key: bytes) -> bool:
+    """Whether a private key can sign."""
+    try:
+        return bool(_load_key(key))
+    except (ValueError, TypeError):
+        return False
+
+
 def is_usable_authority(identity: Identity) -> bool:
     """Whether an authority's certificate and key fit together and are not about to end."""
     return _fit_together(identity) and not is_ending(x509.load_pem_x509_certificate(identity.certificate))

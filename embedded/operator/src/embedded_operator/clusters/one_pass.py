@@ -17,9 +17,9 @@ from ..settings import ClusterOperatorSettings
 from ..status import write as write_status
 from . import status
 from .existing import Existing
+from .memory import Memory
 from .pod_rollout import Rollout, decide
 from .volume_resizing import with_possible_sizes
-from .waits import Waits
 from .writing import Writer
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,14 @@ class Pass:
     """Brings a cluster to what its resources say, as far as that goes without waiting."""
 
     def __init__(
-        self, api: KubernetesApi, settings: ClusterOperatorSettings, waits: Waits, existing: Existing, cluster: Cluster
+        self,
+        api: KubernetesApi,
+        settings: ClusterOperatorSettings,
+        memory: Memory,
+        existing: Existing,
+        cluster: Cluster,
     ) -> None:
-        self._api, self._settings, self._waits = api, settings, waits
+        self._api, self._settings, self._memory = api, settings, memory
         self._existing, self._cluster = existing, cluster
         self._writer = Writer(api, existing)
         self._kafka: Object = existing.kafka or {}
@@ -45,9 +50,8 @@ class Pass:
         node_ports = await self._expose()
         if waiting := routes.waits(self._cluster):
             return await self._wait(waiting)
-        issuer, own_secrets = await asyncio.to_thread(
-            secrets.all_secrets, self._cluster, self._existing.objects["Secret"]
-        )
+        present, remembered = self._existing.objects["Secret"], self._memory.authorities
+        issuer, own_secrets = await asyncio.to_thread(secrets.all_secrets, self._cluster, present, remembered)
         settings, warnings = await self._equip(issuer, own_secrets, node_ports)
         await self._tell_pools()
         rollout = await self._roll_pods(settings, issuer, own_secrets)
@@ -59,7 +63,7 @@ class Pass:
         waiting += self._existing.entity_operator_waits(self._cluster)
         if waiting:
             return await self._wait(waiting, rollout.stuck)
-        self._end_wait()
+        self._memory.end_wait()
         addresses = self._existing.node_addresses(self._cluster)
         listeners = status.listener_statuses(self._cluster, issuer.certificate, node_ports, addresses)
         await write_status(self._api, "Kafka", self._kafka, status.kafka_ready(self._cluster, listeners, warnings))
@@ -91,6 +95,7 @@ class Pass:
         entity = entity_operator.all_objects(cluster, images, secrets.authority_revision(issuer))
         # A role is bound only when it is there.
         await self._writer.write([*own_secrets, *(item for item in entity if item["kind"] == "Role")])
+        self._memory.authorities = secrets.of_authorities(cluster, own_secrets)
         node = {node.pod_name: node_settings.settings_of(cluster, node, node_ports) for node in cluster.nodes}
         present_claims = self._existing.objects["PersistentVolumeClaim"]
         claims, warnings = await with_possible_sizes(self._api, volume_claims.all_claims(cluster), present_claims)
@@ -132,28 +137,22 @@ class Pass:
         try:
             reason = await availability.reason_to_keep(node.id) if node.broker else None
         except UNREACHABLE as error:
-            if self._waited() < PATIENCE:
+            if self._memory.waited(self._cluster.generation) < PATIENCE:
                 reason = f"Kafka does not say whether others have its replicas ({type(error).__name__}: {error})"
         if reason:
             logger.info("keep Pod %s/%s: %s", self._cluster.namespace, name, reason)
             return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
         await self._delete_pod(name)
-        self._end_wait()  # each node has its time
+        self._memory.end_wait()  # each node has its time
         return f"{name}: restarting with changed settings"
-
-    def _waited(self) -> float:
-        return self._waits.seconds(self._cluster.namespace, self._cluster.name, self._cluster.generation)
-
-    def _end_wait(self) -> None:
-        self._waits.end(self._cluster.namespace, self._cluster.name)
 
     async def _wait(self, waiting: list[str], stuck: Iterable[str] = ()) -> float:
         """Say of a new cluster what is waited for; raises OperatorError where that has no end."""
         if stuck:
-            self._end_wait()
+            self._memory.end_wait()
             raise PodStuckError(f"Pod is unschedulable or is not starting: {'; '.join(stuck)}")
         limit = self._settings.operation_timeout
-        if self._waited() > limit:
+        if self._memory.waited(self._cluster.generation) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
         if not self._kafka.get("status", {}).get("observedGeneration"):
             await write_status(self._api, "Kafka", self._kafka, status.kafka_creating(waiting))

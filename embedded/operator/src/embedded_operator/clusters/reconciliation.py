@@ -12,8 +12,8 @@ from ..status import paused
 from ..status import write as write_status
 from . import orphaned_topics, status
 from .existing import KINDS, Existing
+from .memory import Memory
 from .one_pass import Pass
-from .waits import Waits
 from .writing import remove_what_pools_own
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ class Reconciler:
     """Brings Kafka clusters to what their resources say."""
 
     def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
-        self._api, self._settings, self._waits = api, settings, Waits()
+        self._api, self._settings = api, settings
+        self._memories: dict[tuple[str, str], Memory] = {}
         self._kinds: list[str] = []  # of what is made, as far as the platform has them
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
@@ -38,17 +39,18 @@ class Reconciler:
             await remove_what_pools_own(self._api, existing)
             if kafka is None:
                 await orphaned_topics.let_go(self._api, namespace, name)
-            self._waits.end(namespace, name)
+            self._memories.pop((namespace, name), None)
             return None
+        memory = self._memories.setdefault((namespace, name), Memory())
         if left_alone := paused(kafka):
             await write_status(self._api, "Kafka", kafka, left_alone)
-            self._waits.end(namespace, name)
+            memory.end_wait()
             return None
         if not kafka.get("status"):
             await write_status(self._api, "Kafka", kafka, status.kafka_creating())
         try:
             cluster = self._parse(existing)
-            return await Pass(self._api, self._settings, self._waits, existing, cluster).run()
+            return await Pass(self._api, self._settings, memory, existing, cluster).run()
         except OperatorError as error:
             if isinstance(error, ApiError) and error.passing:
                 raise

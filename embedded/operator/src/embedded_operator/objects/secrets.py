@@ -7,6 +7,7 @@ from ..certificates import (
     Identity,
     is_usable,
     is_usable_authority,
+    is_usable_key,
     issue,
     new_key,
     new_password,
@@ -30,18 +31,30 @@ def _secret(cluster: Cluster, name: str, labels: dict[str, str], data: dict[str,
     return build("Secret", cluster, name, labels, annotations=notes, type="Opaque", data=encoded)
 
 
-def authority(cluster: Cluster, which: str, existing: Existing) -> tuple[Identity, list[Object]]:
-    """The authority `cluster-ca` or `clients-ca` and its two Secrets; what exists and fits is kept.
+def authority_names(cluster: Cluster, which: str) -> tuple[str, str]:
+    """Names of the Secrets that hold the certificate and the key of `cluster-ca` or `clients-ca`."""
+    return f"{cluster.name}-{which}-cert", f"{cluster.name}-{which}"
 
-    A lost certificate is signed again with its key; a lost key cannot be made again, so both are new.
+
+def authority(cluster: Cluster, which: str, *sources: Existing) -> tuple[Identity, list[Object]]:
+    """The authority `cluster-ca` or `clients-ca` and its two Secrets.
+
+    The first of the `sources` (Secrets by name) that holds a usable one is kept as it is. Where none does, the first
+    one's key signs a new certificate; if that is lost, too, both are new.
     """
-    certificate_name, key_name = f"{cluster.name}-{which}-cert", f"{cluster.name}-{which}"
-    found = existing.get(certificate_name)
-    key = data_of(existing.get(key_name), "ca.key") or new_key()
-    identity = Identity(key, data_of(found, "ca.crt"))
+    certificate_name, key_name = authority_names(cluster, which)
+
+    def held(source: Existing) -> Identity:
+        return Identity(data_of(source.get(key_name), "ca.key"), data_of(source.get(certificate_name), "ca.crt"))
+
+    source = next((each for each in sources if is_usable_authority(held(each))), None)
+    if source is not None:
+        identity, found = held(source), source.get(certificate_name)
+    else:
+        key = held(sources[0]).key
+        key = key if is_usable_key(key) else new_key()
+        identity, found = Identity(key, self_signed_authority(f"{which} v0", key)), None
     password, store = data_of(found, "ca.password"), data_of(found, "ca.p12")
-    if not is_usable_authority(identity):
-        identity, store = Identity(key, self_signed_authority(f"{which} v0", key)), b""
     if not (password and store):
         password = new_password().encode()
         store = trust_store(identity.certificate, password.decode())
@@ -126,10 +139,16 @@ def authority_revision(issuer: Identity) -> str:
     return hashlib.sha256(issuer.certificate).hexdigest()[:16]
 
 
-def all_secrets(cluster: Cluster, existing: Existing) -> tuple[Identity, list[Object]]:
-    """The cluster's authority and every Secret. `existing`: Secrets of the cluster by name."""
-    issuer, secrets = authority(cluster, "cluster-ca", existing)
-    clients, more = authority(cluster, "clients-ca", existing)
+def all_secrets(
+    cluster: Cluster, existing: Existing, remembered: Existing | None = None
+) -> tuple[Identity, list[Object]]:
+    """The cluster's authority and every Secret.
+
+    `existing`: the cluster's Secrets by name; `remembered`: the authorities' as they last were, so that nobody has to
+    trust new ones where these are deleted or edited.
+    """
+    issuer, secrets = authority(cluster, "cluster-ca", existing, remembered or {})
+    clients, more = authority(cluster, "clients-ca", existing, remembered or {})
     secrets += more
     labels = kafka_labels(cluster)
     trust = {"cluster-ca.crt": issuer.certificate, "clients-ca.crt": clients.certificate}
@@ -149,3 +168,9 @@ def all_secrets(cluster: Cluster, existing: Existing) -> tuple[Identity, list[Ob
         name, keys = f"{cluster.name}-{operator}-certs", (f"{key}.crt", f"{key}.key")
         secrets.append(certificate_secret(cluster, name, keys, issuer, common_name, [], operator_labels, existing))
     return issuer, secrets
+
+
+def of_authorities(cluster: Cluster, secrets: list[Object]) -> Existing:
+    """Those of the Secrets that hold the authorities, by name."""
+    names = {name for which in ("cluster-ca", "clients-ca") for name in authority_names(cluster, which)}
+    return {item["metadata"]["name"]: item for item in secrets if item["metadata"]["name"] in names}

@@ -1,0 +1,24 @@
+"""What is remembered of a cluster between passes; a new operator does without."""
+
+import time
+
+from ..objects.metadata import Object
+
+
+class Memory:
+    """The Secrets of the cluster's authorities as they last were, by name, and since when something is waited for."""
+
+    def __init__(self) -> None:
+        self.authorities: dict[str, Object] = {}
+        self._waiting: tuple[int, float] | None = None  # generation, since when
+
+    def waited(self, generation: int) -> float:
+        """Seconds for which this form of the cluster has been waited for; from now on, where it was not."""
+        now = time.monotonic()
+        if self._waiting is None or self._waiting[0] != generation:
+            self._waiting = (generation, now)
+        return now - self._waiting[1]
+
+    def end_wait(self) -> None:
+        """Nothing is waited for any more, or something new."""
+        self._waiting = None
