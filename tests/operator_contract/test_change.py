@@ -151,6 +151,19 @@ def test_pod_is_replaced_as_its_annotation_asks_for(changing: KafkaCluster):
     assert {name for name, uid in after.items() if uid != before[name]} == {BROKER}
 
 
+def test_lost_pod_of_a_refused_kafka_comes_back_as_it_was(changing: KafkaCluster):
+    # "Deploying and Managing", StrimziPodSet: keeps the pods of a cluster, whatever its Kafka asks for meanwhile
+    before = changing.pod_uids()
+    changing.change({"spec": {"kafka": {"version": "3.9.0"}}})
+    changing.wait_refused("UnsupportedKafkaVersionException")
+    changing.kubernetes.delete("Pod", changing.namespace, BROKER)
+    eventually(lambda: changing.ready_uid(BROKER), lambda uid: uid not in (None, before[BROKER]), "it Ready anew", LONG)
+    changing.change({"spec": {"kafka": {"version": None}}})
+    changing.wait_ready()
+    after = changing.pod_uids()
+    assert {name for name, uid in after.items() if uid != before[name]} == {BROKER}
+
+
 @pytest.mark.parametrize(
     ("kind", "name"), [("Service", "changing-kafka-bootstrap"), ("ConfigMap", BROKER), ("Secret", BROKER)]
 )

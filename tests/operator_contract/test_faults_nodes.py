@@ -26,6 +26,7 @@ from contract.waiting import LONG, eventually, outcome
 
 NAMESPACE, NAME = "operator-contract-faults", "lasting"
 RECORD = 512 * 1024  # bytes; two of them are what a broker fetches at once
+VOLUME_LIMIT = 256  # MiB
 PODS = [f"{NAME}-dual-role-{number}" for number in range(3)]
 
 
@@ -43,9 +44,10 @@ def lasting(new_cluster: Callable[[str, str], KafkaCluster], forwarders: list[Fo
     """Three nodes with both roles: the fewest that can lose any one."""
     own = new_cluster(NAMESPACE, NAME)
     listener = manifests.forwarded("plain", 9092, {number: one.port for number, one in enumerate(forwarders)})
+    volumes = [manifests.volume(0, kraftMetadata="shared", sizeLimit=f"{VOLUME_LIMIT}Mi")]
     own.make(
         manifests.kafka(own.namespace, own.name, [listener], config=manifests.REPLICATED),
-        manifests.pool(own.namespace, own.name, "dual-role", ["controller", "broker"], replicas=3),
+        manifests.pool(own.namespace, own.name, "dual-role", ["controller", "broker"], replicas=3, volumes=volumes),
     )
     return own
 
@@ -134,6 +136,20 @@ def test_all_nodes_stopped_at_once(lasting: KafkaCluster, kafka: Kafka, topic: s
         wait_ready_anew(lasting, before, lambda pod: restarts(lasting, pod))
         wait_acknowledged(sender)
     wait_in_sync(kafka, topic)
+    assert not missing(kafka, topic, sender.acknowledged)
+    lasting.wait_ready()
+
+
+def test_node_whose_volume_is_full_begins_anew(lasting: KafkaCluster, kafka: Kafka, topic: str):
+    # API reference, EphemeralStorage, sizeLimit: Kubernetes ends a pod that takes more, and its pod set makes it anew
+    before = {PODS[1]: lasting.ready_uid(PODS[1])}
+    with Sender(kafka, topic) as sender:
+        wait_acknowledged(sender)
+        fill = ["dd", "if=/dev/zero", "of=/var/lib/kafka/data-0/ballast", "bs=1M", f"count={VOLUME_LIMIT + 8}"]
+        lasting.run(PODS[1], *fill)
+        wait_ready_anew(lasting, before, lasting.ready_uid)
+        wait_in_sync(kafka, topic)
+        wait_acknowledged(sender)
     assert not missing(kafka, topic, sender.acknowledged)
     lasting.wait_ready()
 

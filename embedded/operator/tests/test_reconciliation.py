@@ -56,6 +56,23 @@ def test_a_pod_that_cannot_start_fails_its_kafka_until_it_can(lab):
     assert lab.condition["type"] == "Ready"
 
 
+@pytest.mark.parametrize("phase", [None, "Failed"], ids=["lost", "ended"])
+def test_a_pod_of_a_refused_kafka_comes_back_as_it_was(lab, phase):
+    lab.settle()
+    before = lab.server.objects[POD]["metadata"]
+    lab.server.change("Kafka", "my", {"metadata": {"generation": 4}, "spec": {"kafka": {"version": "3.9.0"}}})
+    assert lab.reconcile() == REFUSED and lab.server.objects[POD]["metadata"] == before
+    if phase:
+        lab.server.change(*POD, {"status": {"phase": phase}})
+        lab.reconcile()
+    else:
+        del lab.server.objects[POD]
+    lab.reconcile()
+    after = lab.server.objects[POD]["metadata"]
+    assert after["uid"] != before["uid"] and after["annotations"] == before["annotations"]
+    assert lab.condition["reason"] == "UnsupportedKafkaVersionException"
+
+
 def test_a_wait_that_has_no_end_fails_its_kafka(lab, monkeypatch):
     lab.reconcile()
     lab.set_pod(ready=False)

@@ -6,10 +6,11 @@ from ..objects.metadata import Object
 
 
 class Memory:
-    """The Secrets of the cluster's authorities as they last were, by name, and since when something is waited for."""
+    """Of one cluster: its authorities' Secrets and its pods by name, as they last were to be; what is waited for."""
 
     def __init__(self) -> None:
         self.authorities: dict[str, Object] = {}
+        self.pods: dict[str, Object] = {}
         self._waiting: tuple[int, float] | None = None  # generation, since when
 
     def waited(self, generation: int) -> float:

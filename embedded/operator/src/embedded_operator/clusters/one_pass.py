@@ -18,9 +18,9 @@ from ..status import write as write_status
 from . import status
 from .existing import Existing
 from .memory import Memory
-from .pod_rollout import Rollout, decide
+from .pod_rollout import Rollout
 from .volume_resizing import with_possible_sizes
-from .writing import Writer
+from .writing import Writer, delete_pod, roll_pods
 
 logger = logging.getLogger(__name__)
 
@@ -111,25 +111,15 @@ class Pass:
             await write_status(self._api, "KafkaNodePool", resources[pool.name], new)
 
     async def _roll_pods(self, settings: dict[str, Object], issuer: Identity, own_secrets: list[Object]) -> Rollout:
-        """Create pods that are missing, delete those that are broken, and tell what else is to be done."""
+        """Have the pods be as they are to be, as far as that can be done at once; returns what else is to be done."""
         cluster, clients = self._cluster, secrets.clients_revision(self._cluster, own_secrets)
-        desired = {
+        self._memory.pods = {
             node.pod_name: pods.pod_of(
                 cluster, node, settings[node.pod_name], secrets.node_revision(cluster, node, issuer) + clients
             )
             for node in sorted(cluster.nodes, key=lambda node: (not node.controller, node.id))
         }
-        rollout = decide(desired, self._existing.kafka_pods)
-        await asyncio.gather(*(self._api.apply(desired[name]) for name in rollout.create))
-        for name in rollout.delete:
-            await self._delete_pod(name)
-        return rollout
-
-    async def _delete_pod(self, name: str) -> None:
-        metadata = self._existing.objects["Pod"][name]["metadata"]
-        if "deletionTimestamp" not in metadata:
-            logger.info("delete Pod %s/%s", metadata["namespace"], name)
-            await self._api.delete("Pod", metadata["namespace"], name, metadata["uid"])
+        return await roll_pods(self._api, self._memory.pods, self._existing)
 
     async def _restart(self, name: str, availability: KafkaAvailability) -> str:
         """Restart a node that is Ready if it can be spared; returns what is waited for."""
@@ -142,7 +132,7 @@ class Pass:
         if reason:
             logger.info("keep Pod %s/%s: %s", self._cluster.namespace, name, reason)
             return f"{name}: not restarted yet, {reason}; delete the pod to restart it all the same"
-        await self._delete_pod(name)
+        await delete_pod(self._api, self._existing.objects["Pod"][name])
         self._memory.end_wait()  # each node has its time
         return f"{name}: restarting with changed settings"
 

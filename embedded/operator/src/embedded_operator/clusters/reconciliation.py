@@ -14,7 +14,7 @@ from . import orphaned_topics, status
 from .existing import KINDS, Existing
 from .memory import Memory
 from .one_pass import Pass
-from .writing import remove_what_pools_own
+from .writing import remove_what_pools_own, roll_pods
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ class Reconciler:
                 raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
             await write_status(self._api, "Kafka", kafka, status.kafka_failure(kafka, error))
+            if memory.pods:  # a cluster that cannot be had as asked for goes on as it was
+                await roll_pods(self._api, memory.pods, existing)
             return REFUSED
 
     def _parse(self, existing: Existing) -> Cluster:

@@ -1,4 +1,4 @@
-"""Objects brought to what they should be, and deleted when nothing asks for them any more."""
+"""Objects and pods brought to what they should be, and deleted when nothing asks for them any more."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from ..objects import pods, volume_claims
 from ..objects.comparison import is_as_desired
 from ..objects.metadata import Object
 from .existing import Existing
+from .pod_rollout import Rollout, decide
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,23 @@ class Writer:
                     namespace = item["metadata"]["namespace"]
                     logger.info("delete %s %s/%s", kind, namespace, name)
                     await self._api.delete(kind, namespace, name)
+
+
+async def roll_pods(api: KubernetesApi, desired: dict[str, Object], existing: Existing) -> Rollout:
+    """Create pods that are missing and delete those that are broken; returns what else is to be done."""
+    rollout = decide(desired, existing.kafka_pods)
+    await asyncio.gather(*(api.apply(desired[name]) for name in rollout.create))
+    for name in rollout.delete:
+        await delete_pod(api, existing.objects["Pod"][name])
+    return rollout
+
+
+async def delete_pod(api: KubernetesApi, pod: Object) -> None:
+    """Delete a pod that is not on its way out."""
+    metadata = pod["metadata"]
+    if "deletionTimestamp" not in metadata:
+        logger.info("delete Pod %s/%s", metadata["namespace"], metadata["name"])
+        await api.delete("Pod", metadata["namespace"], metadata["name"], metadata["uid"])
 
 
 async def remove_what_pools_own(api: KubernetesApi, existing: Existing) -> None:
