@@ -17,7 +17,7 @@ from ..certificates import (
 from ..model.cluster import TLS, Cluster, Node
 from .metadata import Object, authority_labels, build, entity_operator_labels, kafka_labels, node_labels
 
-Existing = dict[str, Object]
+ByName = dict[str, Object]
 
 
 def data_of(secret: Object | None, key: str) -> bytes:
@@ -36,7 +36,7 @@ def authority_names(cluster: Cluster, which: str) -> tuple[str, str]:
     return f"{cluster.name}-{which}-cert", f"{cluster.name}-{which}"
 
 
-def authority(cluster: Cluster, which: str, *sources: Existing) -> tuple[Identity, list[Object]]:
+def authority(cluster: Cluster, which: str, *sources: ByName) -> tuple[Identity, list[Object]]:
     """The authority `cluster-ca` or `clients-ca` and its two Secrets.
 
     The first of the `sources` (Secrets by name) that holds a usable one is kept as it is. Where none does, the first
@@ -44,7 +44,7 @@ def authority(cluster: Cluster, which: str, *sources: Existing) -> tuple[Identit
     """
     certificate_name, key_name = authority_names(cluster, which)
 
-    def held(source: Existing) -> Identity:
+    def held(source: ByName) -> Identity:
         return Identity(data_of(source.get(key_name), "ca.key"), data_of(source.get(certificate_name), "ca.crt"))
 
     source = next((each for each in sources if is_usable_authority(held(each))), None)
@@ -102,7 +102,7 @@ def certificate_secret(
     common_name: str,
     hosts: list[str],
     labels: dict[str, str],
-    existing: Existing,
+    existing: ByName,
 ) -> Object:
     """A Secret with a certificate and key under `keys`; a new one where the existing one does not fit."""
     certificate_key, private_key = keys
@@ -139,9 +139,7 @@ def authority_revision(issuer: Identity) -> str:
     return hashlib.sha256(issuer.certificate).hexdigest()[:16]
 
 
-def all_secrets(
-    cluster: Cluster, existing: Existing, remembered: Existing | None = None
-) -> tuple[Identity, list[Object]]:
+def all_secrets(cluster: Cluster, existing: ByName, remembered: ByName | None = None) -> tuple[Identity, list[Object]]:
     """The cluster's authority and every Secret.
 
     `existing`: the cluster's Secrets by name; `remembered`: the authorities' as they last were, so that nobody has to
@@ -170,7 +168,7 @@ def all_secrets(
     return issuer, secrets
 
 
-def of_authorities(cluster: Cluster, secrets: list[Object]) -> Existing:
+def of_authorities(cluster: Cluster, secrets: list[Object]) -> ByName:
     """Those of the Secrets that hold the authorities, by name."""
     names = {name for which in ("cluster-ca", "clients-ca") for name in authority_names(cluster, which)}
     return {item["metadata"]["name"]: item for item in secrets if item["metadata"]["name"] in names}
