@@ -73,6 +73,13 @@ def test_a_pod_of_a_refused_kafka_comes_back_as_it_was(lab, phase):
     assert lab.condition["reason"] == "UnsupportedKafkaVersionException"
 
 
+def test_pods_do_not_come_back_without_their_pool(lab):
+    lab.settle()
+    del lab.server.objects[POD], lab.server.objects["KafkaNodePool", "dual-role"]
+    assert lab.reconcile() == REFUSED
+    assert lab.condition["reason"] == "InvalidConfigurationException" and POD not in lab.server.objects
+
+
 def test_a_wait_that_has_no_end_fails_its_kafka(lab, monkeypatch):
     lab.reconcile()
     lab.set_pod(ready=False)

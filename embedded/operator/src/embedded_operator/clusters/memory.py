@@ -13,6 +13,11 @@ class Memory:
         self.pods: dict[str, Object] = {}
         self._waiting: tuple[int, float] | None = None  # generation, since when
 
+    def pods_of(self, pools: list[Object]) -> dict[str, Object]:
+        """The pods of these KafkaNodePools: those of others would go again with their owner."""
+        owners = {pool["metadata"]["uid"] for pool in pools}
+        return {n: pod for n, pod in self.pods.items() if pod["metadata"]["ownerReferences"][0]["uid"] in owners}
+
     def waited(self, generation: int) -> float:
         """Seconds for which this form of the cluster has been waited for; from now on, where it was not."""
         now = time.monotonic()

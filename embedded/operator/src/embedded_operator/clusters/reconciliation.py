@@ -56,8 +56,8 @@ class Reconciler:
                 raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
             await write_status(self._api, "Kafka", kafka, status.kafka_failure(kafka, error))
-            if memory.pods:  # a cluster that cannot be had as asked for goes on as it was
-                await roll_pods(self._api, memory.pods, existing)
+            if lasting := memory.pods_of(existing.pools):  # what cannot be had as asked for goes on as it was
+                await roll_pods(self._api, lasting, existing)
             return REFUSED
 
     def _parse(self, existing: Existing) -> Cluster:
