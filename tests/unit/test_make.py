@@ -27,14 +27,6 @@ def test_every_verb_has_its_playbook():
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_counts_are_the_last_line_and_failures_count():
-    result = subprocess.run(
-        [str(ROOT / "scripts/run-tests"), "scenario", "no-such"], capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 2
-    assert "No scenario no-such in molecule/" in result.stderr
-
-
 def checkout_in(folder: Path) -> Path:
     """Makefile and scripts alone, with what tools leave behind."""
     checkout = folder / "checkout"
