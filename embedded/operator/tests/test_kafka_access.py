@@ -2,7 +2,7 @@
 
 import asyncio
 
-from embedded_operator.kafka_clients.access import KafkaAccess
+from embedded_operator.kafka_clients.access import SILENCE, KafkaAccess
 from kafka.errors import KafkaConnectionError
 
 
@@ -47,6 +47,20 @@ def test_kafka_is_looked_at_until_that_is_stopped(monkeypatch):
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(scenario())
+
+
+def test_silence_is_told_when_it_lasts_and_begins_anew_after_an_answer(monkeypatch):
+    admin, seconds = Admin(), 0.0
+    kafka = KafkaAccess(admin)
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.time.monotonic", lambda: seconds)
+    assert kafka.lost(KafkaConnectionError("refused")) is None
+    seconds = SILENCE - 1
+    assert kafka.lost(KafkaConnectionError("refused")) is None
+    seconds = SILENCE
+    told = "org.apache.kafka.common.errors.TimeoutException: no answer from my-kafka-bootstrap:9091"
+    assert str(kafka.lost(KafkaConnectionError("refused"))).startswith(told)
+    asyncio.run(kafka.call(admin.cluster_is_reachable))
+    assert kafka.lost(KafkaConnectionError("refused")) is None
 
 
 def test_what_was_never_started_can_be_stopped():

@@ -54,12 +54,16 @@ def unheld():
             self.topic = {"kind": "KafkaTopic", "metadata": {**metadata, "finalizers": [FINALIZER]}, "spec": {}}
             self.server, self.deleted = ApiServer(self.topic), []
             admin = SimpleNamespace(
-                describe=lambda _: None, create=lambda *_: "id", delete=self.delete, close=lambda: None,
+                describe=self.describe, create=lambda *_: "id", delete=self.delete, close=lambda: None,
                 bootstrap_servers="kafka:9091",
             )  # fmt: skip
             settings = TopicOperatorSettings("lab", "my", "kafka:9091", "/etc", 120, use_finalizers=False)
             self.reconciler = TopicReconciler(self.server, settings, admin)
             self.problem = None
+
+        def describe(self, _):
+            if self.problem:
+                raise self.problem
 
         def delete(self, name):
             if self.problem:
@@ -92,6 +96,18 @@ def test_a_topic_whose_resource_has_gone_is_deleted_when_kafka_answers(unheld):
     unheld.problem = None
     unheld.pass_()
     assert unheld.deleted == ["rhte"]
+
+
+def test_a_topic_is_told_of_a_kafka_that_stays_silent(unheld, monkeypatch):
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.SILENCE", 0)
+    unheld.problem = KafkaConnectionError("refused")
+    assert unheld.pass_() == UNREACHABLE_RETRY
+    status = unheld.server.of("KafkaTopic")["rhte"]["status"]
+    assert [(c["status"], c["reason"]) for c in status["conditions"]] == [("False", "KafkaError")]
+    unheld.problem = None
+    unheld.pass_()
+    status = unheld.server.of("KafkaTopic")["rhte"]["status"]
+    assert [c["status"] for c in status["conditions"]] == ["True"] and status["topicId"] == "id"
 
 
 def test_a_topic_that_kafka_keeps_is_asked_for_once(unheld):

@@ -144,6 +144,19 @@ def test_kafka_that_does_not_answer_is_asked_again_soon(lab, user, monkeypatch):
     assert not lab.reconciler.kafka.reachable
 
 
+def test_a_user_is_told_of_a_kafka_that_stays_silent(lab, user, monkeypatch):
+    lab(user("tls", **RIGHTS))
+    before = {key: lab.status[key] for key in ("username", "secret")}
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.SILENCE", 0)
+    monkeypatch.setattr(lab.kafka, "scram_users", lambda *_: (_ for _ in ()).throw(KafkaConnectionError))
+    assert lab(user("tls", **RIGHTS)) == 2
+    assert (lab.status["conditions"][0]["status"], lab.status["conditions"][0]["reason"]) == ("False", "KafkaError")
+    assert before.items() <= lab.status.items()
+    monkeypatch.undo()
+    lab(user("tls", **RIGHTS))
+    assert lab.status["conditions"][0]["status"] == "True"
+
+
 def test_users_that_went_while_nobody_watched_are_found(lab, user):
     lab(user("tls", **RIGHTS))
     lab.kafka.rules |= {"CN=bob": {"rule"}, "*": {"rule"}, "ANONYMOUS": {"rule"}, "CN=my-kafka,O=io.strimzi": {"rule"}}

@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kafka.errors import KafkaError
 
-from .admin import KafkaAdmin
+from ..errors import KafkaRequestError
+from .admin import KafkaAdmin, refusal
 
 logger = logging.getLogger(__name__)
 
 UNREACHABLE_RETRY = 2.0  # seconds until a pass that Kafka did not answer is made again
 CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
+SILENCE = 60.0  # seconds until resources are told, as Kafka's own clients would be (default.api.timeout.ms)
 UNREACHABLE = (KafkaError, OSError, ValueError)  # what the client raises where nobody answers
 
 
@@ -27,6 +30,7 @@ class KafkaAccess:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
         self._watching: asyncio.Task[None] | None = None
         self.reachable = False
+        self._silent_since: float | None = None
 
     def start(self) -> None:
         """Keep `reachable` true to what is, in the running loop."""
@@ -42,14 +46,19 @@ class KafkaAccess:
     async def call(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """The call's answer. Raises what it raises."""
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
-        self.reachable = True
+        self.reachable, self._silent_since = True, None
         return answer
 
-    def lost(self, error: Exception) -> None:
-        """Note that Kafka did not answer; the next call connects anew."""
-        self.reachable = False
+    def lost(self, error: Exception) -> KafkaRequestError | None:
+        """Note that Kafka did not answer; the next call connects anew. Returns what to say of it when that lasts."""
+        self.reachable, servers, now = False, self._admin.bootstrap_servers, time.monotonic()
+        if self._silent_since is None:
+            self._silent_since = now
         self._admin.close()
-        logger.warning("Kafka at %s does not answer: %s", self._admin.bootstrap_servers, error)
+        logger.warning("Kafka at %s does not answer: %s", servers, error)
+        if now - self._silent_since < SILENCE:
+            return None
+        return refusal("TimeoutError", f"no answer from {servers} ({type(error).__name__}); tried again and again")
 
     async def _watch(self) -> None:
         while True:

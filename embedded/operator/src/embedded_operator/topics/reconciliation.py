@@ -42,7 +42,8 @@ class TopicReconciler:
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
-            self.kafka.lost(error)
+            if (silence := self.kafka.lost(error)) and resource:
+                await self._answer(resource, status.ready(silence))
             return UNREACHABLE_RETRY
 
     async def _bring_about(self, resource: Resource) -> float:

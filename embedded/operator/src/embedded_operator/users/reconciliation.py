@@ -39,7 +39,8 @@ class UserReconciler:
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
-            self.kafka.lost(error)
+            if (silence := self.kafka.lost(error)) and resource and self._is_ours(resource):
+                await status.write(self._api, "KafkaUser", resource, status.answer(resource, status.ready(silence)))
             return UNREACHABLE_RETRY
 
     async def orphans(self) -> set[str]:
