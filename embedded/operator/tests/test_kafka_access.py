@@ -50,10 +50,12 @@ def test_kafka_is_looked_at_until_that_is_stopped(monkeypatch):
 
 
 def test_silence_is_told_when_it_lasts_and_begins_anew_after_an_answer(monkeypatch):
-    admin, seconds = Admin(), 0.0
+    admin, seconds = Admin(), 10 * SILENCE
     kafka = KafkaAccess(admin)
     monkeypatch.setattr("embedded_operator.kafka_clients.access.time.monotonic", lambda: seconds)
-    assert kafka.lost(KafkaConnectionError("refused")) is None
+    assert kafka.lost(KafkaConnectionError("not there yet")) is None
+    seconds = 0
+    asyncio.run(kafka.call(admin.cluster_is_reachable))
     seconds = SILENCE - 1
     assert kafka.lost(KafkaConnectionError("refused")) is None
     seconds = SILENCE

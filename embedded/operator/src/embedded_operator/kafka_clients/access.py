@@ -30,7 +30,7 @@ class KafkaAccess:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-admin")
         self._watching: asyncio.Task[None] | None = None
         self.reachable = False
-        self._silent_since: float | None = None
+        self._last_answer: float | None = None
 
     def start(self) -> None:
         """Keep `reachable` true to what is, in the running loop."""
@@ -46,18 +46,16 @@ class KafkaAccess:
     async def call(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """The call's answer. Raises what it raises."""
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
-        self.reachable, self._silent_since = True, None
+        self.reachable, self._last_answer = True, time.monotonic()
         return answer
 
     def lost(self, error: Exception) -> KafkaRequestError | None:
         """Note that Kafka did not answer; the next call connects anew. Returns what to say of it when that lasts."""
         self.reachable, servers, now = False, self._admin.bootstrap_servers, time.monotonic()
-        if self._silent_since is None:
-            self._silent_since = now
         self._admin.close()
         logger.warning("Kafka at %s does not answer: %s", servers, error)
-        if now - self._silent_since < SILENCE:
-            return None
+        if self._last_answer is None or now - self._last_answer < SILENCE:
+            return None  # one that has yet to start is waited for by the cluster operator
         return refusal("TimeoutError", f"no answer from {servers} ({type(error).__name__}); tried again and again")
 
     async def _watch(self) -> None:
