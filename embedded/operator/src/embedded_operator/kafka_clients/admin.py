@@ -12,6 +12,8 @@ from ..settings import EntityOperatorSettings
 
 NO_ERROR = 0
 REQUEST_TIMEOUT_MS = 20_000
+# Calls wait for each other: with the client's own 30 s, many resources would learn late that nobody answers.
+BOOTSTRAP_TIMEOUT_MS = 10_000
 # The client's own 30 s would have it sleep while Kafka gets ready.
 RECONNECT_MAX_MS = 1_000
 
@@ -56,6 +58,7 @@ class KafkaAdmin:
                 ssl_certfile=str(folder / "client" / "entity-operator.crt"),
                 ssl_keyfile=str(folder / "client" / "entity-operator.key"),
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
+                bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
                 reconnect_backoff_max_ms=RECONNECT_MAX_MS,
             )
         return self._client
