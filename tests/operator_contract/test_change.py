@@ -90,12 +90,16 @@ def test_template_of_the_kafka_is_for_pools_that_have_none(changing: KafkaCluste
     assert wanted <= controller.items() and not wanted & broker.items()
 
 
+def process_words(cluster: KafkaCluster, pod: str) -> set[str]:
+    """What the processes of a Kafka container were started with."""
+    return set(cluster.run(pod, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'").split())
+
+
 def test_jvm_options_of_a_pool_are_its_processes(changing: KafkaCluster):
     # API reference, JvmOptions: heap, -XX (true and false as + and -), system properties
-    words = changing.run(CONTROLLER, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'").split()
     wanted = {"-Xms192m", "-Xmx320m", "-XX:+ExplicitGCInvokesConcurrent", "-XX:MaxDirectMemorySize=128m"}
-    assert {*wanted, "-Dlab.room=12"} <= set(words)
-    others = changing.run(BROKER, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'").split()
+    assert {*wanted, "-Dlab.room=12"} <= process_words(changing, CONTROLLER)
+    others = process_words(changing, BROKER)
     assert "-Xmx384m" in others and "-Dlab.room=12" not in others
 
 

@@ -6,17 +6,16 @@ from pathlib import Path
 
 OPERATOR = Path(__file__).resolve().parent.parent
 PACKAGE = OPERATOR / "src" / "embedded_operator"
-LAYERS = [
-    {"cluster_operator", "topic_operator", "user_operator", "entity_process"},
-    {"clusters"},
-    {"topics", "users"},
-    {"objects", "kafka_clients"},
-    {"model"},
-    {"status"},
-    {"kubernetes"},
-    {"certificates", "settings", "logs", "errors"},
-]
-DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
+PARTS = {entry.stem for entry in PACKAGE.iterdir()} - {"__init__", "__pycache__"}
+
+
+def depths() -> dict[str, int]:
+    """Row of each part, such as `objects` or `errors`, in the README's table; `*_operator` stands for all processes."""
+    table = (OPERATOR / "README.md").read_text().split("| `src/embedded_operator/` | holds |\n|---|---|\n")[1]
+    rows = [row.split("|")[1] for row in table.split("\n\n")[0].splitlines()]
+    named = {name: depth for depth, row in enumerate(rows) for name in re.findall(r"`([a-z_*]+)(?:/|\.py)`", row)}
+    processes = named.pop("*_operator")
+    return {**dict.fromkeys((part for part in PARTS if part.endswith("_operator")), processes), **named}
 
 
 def imported_parts(path: Path) -> set[str]:
@@ -27,19 +26,17 @@ def imported_parts(path: Path) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.level == up:
             names = [node.module] if node.module else [alias.name for alias in node.names]
             found.update(name.split(".")[0] for name in names)
-    return found & {entry.stem for entry in PACKAGE.iterdir()}
+    return found & PARTS
 
 
 def test_imports_lead_down():
-    wrong = []
+    wrong, depth = [], depths()
     for path in sorted(PACKAGE.rglob("*.py")):
         own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if own != "__init__":
-            wrong += [f"{own} imports {part}" for part in imported_parts(path) if DEPTH[part] < DEPTH[own]]
+            wrong += [f"{own} imports {part}" for part in imported_parts(path) if depth[part] < depth[own]]
     assert not wrong
 
 
 def test_the_readme_lists_every_part():
-    table = (OPERATOR / "README.md").read_text().split("| `src/embedded_operator/` | holds |")[1].split("\n\n")[0]
-    listed = set(re.findall(r"`([a-z_*]+)(?:/|\.py)`", table)) - {"*_operator"}
-    assert listed == DEPTH.keys() - {"cluster_operator", "topic_operator", "user_operator"}
+    assert depths().keys() == PARTS

@@ -18,9 +18,9 @@ KINDS = [
 
 @dataclass(frozen=True)
 class Existing:
-    """The Kafka (None where it is gone), its pools, and what the operator made: kind -> name -> object."""
+    """The Kafka (empty where it is gone), its pools, and what the operator made: kind -> name -> object."""
 
-    kafka: Object | None
+    kafka: Object
     pools: list[Object]
     objects: dict[str, dict[str, Object]]
 
@@ -32,7 +32,7 @@ class Existing:
             api.list_objects("KafkaNodePool", namespace, f"strimzi.io/cluster={name}"),
             api.list_kinds(kinds, namespace, selector(name)),
         )
-        return cls(kafka, [pool for pool in pools if "deletionTimestamp" not in pool["metadata"]], objects)
+        return cls(kafka or {}, [pool for pool in pools if "deletionTimestamp" not in pool["metadata"]], objects)
 
     def get(self, kind: str, name: str) -> Object | None:
         """One object, None where it does not exist."""
@@ -40,7 +40,7 @@ class Existing:
 
     def cluster_id(self) -> str:
         """The id that the cluster has: from its status, from a node's settings, or a new one."""
-        if known := (self.kafka or {}).get("status", {}).get("clusterId"):
+        if known := self.kafka.get("status", {}).get("clusterId"):
             return known
         settings = [item.get("data", {}) for item in self.objects["ConfigMap"].values()]
         ids = [data["cluster.id"] for data in settings if "cluster.id" in data]

@@ -43,7 +43,6 @@ class Pass:
         self._api, self._settings, self._memory = api, settings, memory
         self._existing, self._cluster = existing, cluster
         self._writer = Writer(api, existing)
-        self._kafka: Object = existing.kafka or {}
 
     async def run(self) -> float:
         """All steps; returns seconds until the next pass. Raises OperatorError on what cannot be had."""
@@ -66,7 +65,9 @@ class Pass:
         self._memory.end_wait()
         addresses = self._existing.node_addresses(self._cluster)
         listeners = status.listener_statuses(self._cluster, issuer.certificate, node_ports, addresses)
-        await write_status(self._api, "Kafka", self._kafka, status.kafka_ready(self._cluster, listeners, warnings))
+        await write_status(
+            self._api, "Kafka", self._existing.kafka, status.kafka_ready(self._cluster, listeners, warnings)
+        )
         return self._settings.reconciliation_interval
 
     async def _expose(self) -> dict[str, int]:
@@ -144,6 +145,6 @@ class Pass:
         limit = self._settings.operation_timeout
         if self._memory.waited(self._cluster.generation) > limit:
             raise OperationTimeoutError(f"Exceeded timeout of {limit:.0f}s while waiting for {'; '.join(waiting)}")
-        if not self._kafka.get("status", {}).get("observedGeneration"):
-            await write_status(self._api, "Kafka", self._kafka, status.kafka_creating(waiting))
+        if not self._existing.kafka.get("status", {}).get("observedGeneration"):
+            await write_status(self._api, "Kafka", self._existing.kafka, status.kafka_creating(waiting))
         return SOON

@@ -35,9 +35,9 @@ class Reconciler:
             self._kinds = [*KINDS, *(["Route"] if await self._api.serves("Route") else [])]
         existing = await Existing.read(self._api, self._kinds, namespace, name)
         kafka = existing.kafka
-        if kafka is None or "deletionTimestamp" in kafka["metadata"]:
+        if not kafka or "deletionTimestamp" in kafka["metadata"]:
             await remove_what_pools_own(self._api, existing)
-            if kafka is None:
+            if not kafka:
                 await orphaned_topics.let_go(self._api, namespace, name)
             self._memories.pop((namespace, name), None)
             return None
@@ -63,6 +63,4 @@ class Reconciler:
     def _parse(self, existing: Existing) -> Cluster:
         storages = node_settings.storages(existing.objects["ConfigMap"].values())
         images = self._settings.kafka_images
-        return parse_cluster(
-            existing.kafka or {}, existing.pools, existing.node_ids, storages, existing.cluster_id(), images
-        )
+        return parse_cluster(existing.kafka, existing.pools, existing.node_ids, storages, existing.cluster_id(), images)
