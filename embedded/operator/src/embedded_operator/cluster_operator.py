@@ -9,7 +9,7 @@ from .clusters.orphaned_topics import is_ending
 from .clusters.reconciliation import Reconciler
 from .kubernetes.api import KubernetesApi
 from .kubernetes.kinds import MANAGER
-from .kubernetes.watching import News, new_registry, only_watch
+from .kubernetes.watching import News, new_registry, only_watch, run
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import ClusterOperatorSettings
@@ -85,15 +85,7 @@ def main() -> None:
     """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
     log_to_stderr("cluster")
     namespaces = ClusterOperatorSettings.from_environment().namespaces
-    # kopf would ask for the name of its user, and not every UID has one.
-    kopf.run(
-        registry=registry,
-        identity=MANAGER,
-        standalone=True,
-        clusterwide=not namespaces,
-        namespaces=namespaces,
-        liveness_endpoint=LIVENESS,
-    )
+    run(registry, MANAGER, namespaces, liveness_endpoint=LIVENESS)
 
 
 if __name__ == "__main__":

@@ -36,9 +36,3 @@ class EntityProcess:
         await self.queue.stop()
         await self._health.cleanup()
         await self._api.close()
-
-
-def run(registry: kopf.OperatorRegistry, operator: str, namespace: str) -> None:
-    """Run an operator (`topic-operator`, `user-operator`) in a namespace until it is told to stop."""
-    # kopf would ask for the name of its user, and not every UID has one.
-    kopf.run(registry=registry, identity=operator, standalone=True, namespaces=[namespace])

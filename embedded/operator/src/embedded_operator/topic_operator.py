@@ -5,9 +5,9 @@ from typing import Any
 
 import kopf
 
-from .entity_process import EntityProcess, run
+from .entity_process import EntityProcess
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import new_registry
+from .kubernetes.watching import new_registry, run
 from .logs import log_to_stderr
 from .settings import TopicOperatorSettings
 from .topics.admin import TopicAdmin
@@ -59,7 +59,7 @@ async def topic_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: s
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("topic")
-    run(registry, "topic-operator", TopicOperatorSettings.from_environment().namespace)
+    run(registry, "topic-operator", (TopicOperatorSettings.from_environment().namespace,))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from typing import Any
 
 import kopf
 
-from .entity_process import EntityProcess, run
+from .entity_process import EntityProcess
 from .kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import new_registry
+from .kubernetes.watching import new_registry, run
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import UserOperatorSettings
@@ -79,7 +79,7 @@ async def secret_changed(name: str, **_: Any) -> None:
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("user")
-    run(registry, "user-operator", UserOperatorSettings.from_environment().namespace)
+    run(registry, "user-operator", (UserOperatorSettings.from_environment().namespace,))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,19 @@ def new_registry() -> kopf.OperatorRegistry:
     return registry
 
 
+def run(registry: kopf.OperatorRegistry, identity: str, namespaces: tuple[str, ...], **options: Any) -> None:
+    """Run an operator in these namespaces (none: in all of them) until it is told to stop."""
+    # kopf would ask for the name of its user, and not every UID has one.
+    kopf.run(
+        registry=registry,
+        identity=identity,
+        standalone=True,
+        clusterwide=not namespaces,
+        namespaces=namespaces,
+        **options,
+    )
+
+
 def only_watch(settings: kopf.OperatorSettings) -> None:
     """No events posted, no peering, watches that end before a firewall ends them."""
     settings.posting.enabled = False
