@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from api_server import ApiServer
-from embedded_operator.clusters.reconciliation import Reconciler
+from embedded_operator.clusters.reconciler import ClusterReconciler
 from embedded_operator.settings import ClusterOperatorSettings
 from embedded_operator.topics.state import FINALIZER
 
@@ -20,11 +20,11 @@ class Lab:
         for pool in pools:
             pool["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
         self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
-        self._reconciler = Reconciler(self.server, SETTINGS)
+        self._reconciler = ClusterReconciler(self.server, SETTINGS)
 
     def restart_operator(self) -> None:
         """Another operator takes over, which remembers nothing."""
-        self._reconciler = Reconciler(self.server, SETTINGS)
+        self._reconciler = ClusterReconciler(self.server, SETTINGS)
 
     def secrets(self, *names: str) -> dict[str, dict[str, str]]:
         """The encoded entries of these Secrets by name."""

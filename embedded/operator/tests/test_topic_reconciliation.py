@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 from api_server import ApiServer
+from embedded_operator.conditions import PAUSE
 from embedded_operator.errors import KafkaRequestError
 from embedded_operator.kafka_clients.access import UNREACHABLE_RETRY
 from embedded_operator.settings import TopicOperatorSettings
-from embedded_operator.status import PAUSE
 from embedded_operator.topics.reconciliation import TopicReconciler
 from embedded_operator.topics.state import FINALIZER
 from kafka.errors import KafkaConnectionError
@@ -100,7 +100,7 @@ def test_a_topic_whose_resource_has_gone_is_deleted_when_kafka_answers(unheld):
 
 def test_a_topic_is_told_of_a_kafka_that_stays_silent(unheld, monkeypatch):
     unheld.pass_()
-    monkeypatch.setattr("embedded_operator.kafka_clients.access.SILENCE", 0)
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.API_TIMEOUT", 0)
     unheld.problem = KafkaConnectionError("refused")
     assert unheld.pass_() == UNREACHABLE_RETRY
     status = unheld.server.of("KafkaTopic")["rhte"]["status"]

@@ -6,10 +6,10 @@ from typing import Any
 import kopf
 
 from .clusters.orphaned_topics import is_ending
-from .clusters.reconciliation import Reconciler
+from .clusters.reconciler import ClusterReconciler
 from .kubernetes.api import KubernetesApi
 from .kubernetes.kinds import MANAGER
-from .kubernetes.watching import News, new_registry, only_watch, run
+from .kubernetes.watching import EventFilter, new_registry, only_watch, run
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import ClusterOperatorSettings
@@ -33,13 +33,13 @@ async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
     only_watch(settings)
     api = KubernetesApi.in_cluster()
-    reconciler = Reconciler(api, ClusterOperatorSettings.from_environment())
+    reconciler = ClusterReconciler(api, ClusterOperatorSettings.from_environment())
 
     async def work(key: Hashable) -> float | None:
         namespace, name = key  # type: ignore[misc]  # only pairs are added
         return await reconciler.reconcile(namespace, name)
 
-    memo.update(api=api, news=News(), queue=WorkQueue(work, WORKERS))
+    memo.update(api=api, event_filter=EventFilter(), queue=WorkQueue(work, WORKERS))
     memo["queue"].start()
 
 
@@ -53,7 +53,7 @@ async def stop(**_: Any) -> None:
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkas", registry=registry)
 async def kafka_changed(namespace: str, name: str, body: kopf.Body, type: str, **_: Any) -> None:
     """A Kafka was seen, changed or deleted."""
-    if memo["news"].is_new("Kafka", body, type):
+    if memo["event_filter"].is_new("Kafka", body, type):
         memo["queue"].add((namespace, name))
 
 
@@ -61,7 +61,7 @@ async def kafka_changed(namespace: str, name: str, body: kopf.Body, type: str, *
 async def pool_changed(namespace: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
     """A KafkaNodePool was seen, changed or deleted."""
     cluster = labels.get("strimzi.io/cluster")
-    if cluster and memo["news"].is_new("KafkaNodePool", body, type):
+    if cluster and memo["event_filter"].is_new("KafkaNodePool", body, type):
         memo["queue"].add((namespace, cluster))
 
 

@@ -7,7 +7,7 @@ import kopf
 from .kafka_clients.access import KafkaAccess
 from .kafka_clients.health import serve_health
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import News, only_watch
+from .kubernetes.watching import EventFilter, only_watch
 from .kubernetes.work_queue import WorkQueue
 
 WORKERS = 4
@@ -19,7 +19,7 @@ class EntityProcess:
     def __init__(
         self, api: KubernetesApi, kafka: KafkaAccess, work: Callable[[Hashable], Awaitable[float | None]], port: int
     ) -> None:
-        self.news, self.queue = News(), WorkQueue(work, WORKERS)
+        self.news, self.queue = EventFilter(), WorkQueue(work, WORKERS)
         self._api, self._kafka, self._port = api, kafka, port
 
     async def start(self, settings: kopf.OperatorSettings) -> None:

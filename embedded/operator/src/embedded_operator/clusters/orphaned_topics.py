@@ -14,7 +14,7 @@ def is_ending(topic: Object) -> bool:
     return "deletionTimestamp" in topic["metadata"]
 
 
-async def let_go(api: KubernetesApi, namespace: str, cluster: str) -> None:
+async def remove_finalizers(api: KubernetesApi, namespace: str, cluster: str) -> None:
     """Take the topic operator's finalizer off the topics that are being deleted; those that are not are left alone."""
     for topic in await api.list_objects("KafkaTopic", namespace, f"strimzi.io/cluster={cluster}"):
         name = topic["metadata"]["name"]

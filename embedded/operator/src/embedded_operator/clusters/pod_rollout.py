@@ -9,9 +9,9 @@ MANUAL_ROLLING_UPDATE = "strimzi.io/manual-rolling-update"
 
 Object = dict[str, Any]
 
-# What Kubernetes says of a container that it tries to start in vain, in ever longer intervals.
-IN_VAIN = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
-CRASHES = 2  # a first one may pass, such as that of a node that cannot find the others yet
+# Reasons of a waiting container that Kubernetes gives when its attempts to start it have failed and back off.
+FATAL_REASONS = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
+FATAL_RESTARTS = 2  # a first one may pass, such as that of a node that cannot find the others yet
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def is_stuck(pod: Object) -> bool:
     """Whether a pod's container cannot start, so that Kubernetes lets ever more time pass between its attempts."""
     for container in pod.get("status", {}).get("containerStatuses", []):
         reason = container.get("state", {}).get("waiting", {}).get("reason")
-        if reason in IN_VAIN and (reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= CRASHES):
+        if reason in FATAL_REASONS and (
+            reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= FATAL_RESTARTS
+        ):
             return "deletionTimestamp" not in pod["metadata"]
     return False
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 UNREACHABLE_RETRY = 2.0  # seconds until a pass that Kafka did not answer is made again
 CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
-SILENCE = 60.0  # seconds until resources are told, as Kafka's own clients would be (default.api.timeout.ms)
+API_TIMEOUT = 60.0  # seconds until resources are told, as Kafka's own clients would be (default.api.timeout.ms)
 UNREACHABLE = (KafkaError, OSError, ValueError)  # what the client raises where nobody answers
 
 
@@ -54,7 +54,7 @@ class KafkaAccess:
         self.reachable, servers, now = False, self._admin.bootstrap_servers, time.monotonic()
         self._admin.close()
         logger.warning("Kafka at %s does not answer: %s", servers, error)
-        if self._last_answer is None or now - self._last_answer < SILENCE:
+        if self._last_answer is None or now - self._last_answer < API_TIMEOUT:
             return None  # one that has yet to start is waited for by the cluster operator
         return refusal("TimeoutError", f"no answer from {servers} ({type(error).__name__}); tried again and again")
 

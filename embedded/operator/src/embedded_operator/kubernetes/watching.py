@@ -38,7 +38,7 @@ def only_watch(settings: kopf.OperatorSettings) -> None:
     settings.watching.client_timeout = WATCH_SECONDS + 30
 
 
-class News:
+class EventFilter:
     """Tells whether an event says anything new: our own writing of a status comes back as an event, too."""
 
     def __init__(self) -> None:

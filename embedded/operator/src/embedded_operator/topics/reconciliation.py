@@ -2,7 +2,7 @@
 
 import logging
 
-from .. import status
+from .. import conditions
 from ..errors import OperatorError
 from ..kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from ..kubernetes.api import KubernetesApi
@@ -32,18 +32,18 @@ class TopicReconciler:
             if "deletionTimestamp" in resource["metadata"]:
                 await self._delete(resource)
                 return None
-            if left_alone := status.paused(resource):
-                await status.write(self._api, "KafkaTopic", resource, left_alone)
+            if left_alone := conditions.paused(resource):
+                await conditions.write_status(self._api, "KafkaTopic", resource, left_alone)
                 return None
             if not is_managed(resource):
                 await self._change(resource, without_finalizer(resource))
-                unmanaged = status.condition("Unmanaged")
+                unmanaged = conditions.condition("Unmanaged")
                 await self._answer(resource, unmanaged, topicName=topic_name(resource))
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
             if (silence := self.kafka.lost(error)) and resource:
-                await self._answer(resource, status.ready(silence))
+                await self._answer(resource, conditions.ready(silence))
             return UNREACHABLE_RETRY
 
     async def _bring_about(self, resource: Resource) -> float:
@@ -59,7 +59,7 @@ class TopicReconciler:
             # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
             topic = resource.get("status", {}).get("topicName") or topic
         known = {"topicId": topic_id} if topic_id else {}
-        await self._answer(resource, status.ready(problem), topicName=topic, **known)
+        await self._answer(resource, conditions.ready(problem), topicName=topic, **known)
         return self._settings.reconciliation_interval
 
     async def _apply(self, resource: Resource, topic: str) -> str:
@@ -86,7 +86,7 @@ class TopicReconciler:
         try:
             await self._delete_topic(resource)
         except OperatorError as error:
-            await self._answer(resource, status.ready(error), topicName=topic_name(resource))
+            await self._answer(resource, conditions.ready(error), topicName=topic_name(resource))
             raise
         await self._change(resource, without_finalizer(resource))
 
@@ -110,9 +110,11 @@ class TopicReconciler:
             logger.info("delete topic %s", topic_name(resource))
             await self.kafka.call(self._admin.delete, topic_name(resource))
 
-    async def _answer(self, resource: Resource, condition: status.Condition, **fields: str) -> None:
+    async def _answer(self, resource: Resource, condition: conditions.Condition, **fields: str) -> None:
         """Write what came of a resource into its status."""
-        await status.write(self._api, "KafkaTopic", resource, status.answer(resource, condition, **fields))
+        await conditions.write_status(
+            self._api, "KafkaTopic", resource, conditions.new_status(resource, condition, **fields)
+        )
 
     async def _change(self, resource: Resource, change: Resource | None) -> None:
         """Merge a change into a resource, where there is one."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from .. import status
+from .. import conditions
 from ..certificates import Identity
 from ..errors import InvalidConfigurationError, OperatorError
 from ..kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
@@ -34,13 +34,15 @@ class UserReconciler:
             if resource is None or not self._is_ours(resource):
                 await self._revoke(name)
                 return None
-            if left_alone := status.paused(resource):
-                await status.write(self._api, "KafkaUser", resource, left_alone)
+            if left_alone := conditions.paused(resource):
+                await conditions.write_status(self._api, "KafkaUser", resource, left_alone)
                 return None
             return await self._bring_about(resource)
         except UNREACHABLE as error:
             if (silence := self.kafka.lost(error)) and resource and self._is_ours(resource):
-                await status.write(self._api, "KafkaUser", resource, status.answer(resource, status.ready(silence)))
+                await conditions.write_status(
+                    self._api, "KafkaUser", resource, conditions.new_status(resource, conditions.ready(silence))
+                )
             return UNREACHABLE_RETRY
 
     async def orphans(self) -> set[str]:
@@ -74,11 +76,11 @@ class UserReconciler:
             logger.warning("KafkaUser %s: %s: %s", name, error.reason, error)
         secret_name = secret["metadata"]["name"] if secret else None
         fields = {} if problem else {"username": username(resource), "secret": secret_name}
-        answer = status.answer(resource, status.ready(problem), **fields)
-        await status.write(self._api, "KafkaUser", resource, answer)
+        answer = conditions.new_status(resource, conditions.ready(problem), **fields)
+        await conditions.write_status(self._api, "KafkaUser", resource, answer)
         return self._settings.reconciliation_interval
 
-    async def _authority(self) -> Identity:
+    async def _clients_ca(self) -> Identity:
         namespace, names = self._settings.namespace, self._settings
         certificate = await self._api.get("Secret", namespace, names.ca_certificate_secret)
         key = await self._api.get("Secret", namespace, names.ca_key_secret)
@@ -87,9 +89,9 @@ class UserReconciler:
     async def _write_secret(self, resource: Resource) -> Object | None:
         """Make or mend the user's Secret, remove one that it no longer has. Returns the Secret."""
         namespace, name = self._settings.namespace, resource["metadata"]["name"]
-        found, authority = await self._api.get("Secret", namespace, name), await self._authority()
+        found, ca = await self._api.get("Secret", namespace, name), await self._clients_ca()
         try:
-            wanted = await asyncio.to_thread(user_secret, resource, authority, found)
+            wanted = await asyncio.to_thread(user_secret, resource, ca, found)
         except ValueError as error:
             raise InvalidConfigurationError(
                 f"Secrets {self._settings.ca_certificate_secret} and {self._settings.ca_key_secret} hold no usable "

@@ -8,12 +8,12 @@ from ..errors import InvalidResourceError
 from ..model.cluster import TLS
 from ..model.supported_fields import KAFKA_USER, refuse_unsupported
 
-TLS_EXTERNAL = "tls-external"  # a certificate of the clients' authority that somebody else issues
+TLS_EXTERNAL = "tls-external"  # a certificate of the clients CA that somebody else issues
 LONGEST_COMMON_NAME = 64  # of a certificate, by X.509
 # Kafka knows one resource of type cluster, by this name.
 CLUSTER_RESOURCE = "kafka-cluster"
 # Who may do something without being a user: everybody, and clients that do not say who they are.
-NOT_USERS = ("*", "ANONYMOUS")
+RESERVED_PRINCIPALS = ("*", "ANONYMOUS")
 
 Resource = dict[str, Any]
 
@@ -49,7 +49,7 @@ def username(resource: Resource) -> str:
 def resource_name(kafka_name: str) -> str | None:
     """The KafkaUser that a user of Kafka belongs to; None for one that no KafkaUser can have made."""
     name = kafka_name.removeprefix("CN=")
-    return None if name in NOT_USERS or "," in name or "=" in name else name
+    return None if name in RESERVED_PRINCIPALS or "," in name or "=" in name else name
 
 
 def acl_rules(resource: Resource) -> frozenset[AclRule]:

@@ -38,7 +38,7 @@ def ready(error: OperatorError | None = None) -> Condition:
     return condition("Ready", "False", error.reason, str(error)) if error else condition("Ready")
 
 
-def answer(resource: dict[str, Any], only: Condition, **fields: Any) -> Status:
+def new_status(resource: dict[str, Any], only: Condition, **fields: Any) -> Status:
     """Status of a resource in its present form, of one condition and these fields; others stay as they were."""
     return {"conditions": [only], "observedGeneration": resource["metadata"]["generation"], **fields}
 
@@ -51,15 +51,15 @@ def paused(resource: dict[str, Any]) -> Status | None:
     return {"conditions": [condition("ReconciliationPaused")], "observedGeneration": observed}
 
 
-def change(new: Status, old: Status) -> Status | None:
+def status_patch(new: Status, old: Status) -> Status | None:
     """What has to be merged into the old status, None where nothing changes."""
     conditions = keep_times(new["conditions"], old.get("conditions", []))
     changed = {key: value for key, value in {**new, "conditions": conditions}.items() if old.get(key) != value}
     return changed or None
 
 
-async def write(api: KubernetesApi, kind: str, resource: dict[str, Any], new: Status) -> None:
+async def write_status(api: KubernetesApi, kind: str, resource: dict[str, Any], new: Status) -> None:
     """Merge a new status into a resource as it was read; writes nothing where nothing changes."""
-    if changed := change(new, resource.get("status", {})):
+    if changed := status_patch(new, resource.get("status", {})):
         metadata = resource["metadata"]
         await api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")
