@@ -6,7 +6,7 @@ from typing import Any
 from api_server import ApiServer
 from embedded_operator.clusters.reconciler import ClusterReconciler
 from embedded_operator.settings import ClusterOperatorSettings
-from embedded_operator.topics.state import FINALIZER
+from embedded_operator.topics.resource import FINALIZER
 
 Object = dict[str, Any]
 

@@ -8,7 +8,7 @@ from embedded_operator.clusters.pod_rollout import MANUAL_ROLLING_UPDATE
 from embedded_operator.clusters.writing import MINIMAL_GRACE_PERIOD
 from embedded_operator.conditions import PAUSE
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
-from embedded_operator.topics.state import FINALIZER
+from embedded_operator.topics.resource import FINALIZER
 
 NONSENSE = base64.b64encode(b"nonsense").decode()
 AUTHORITY = ("my-cluster-ca", "my-cluster-ca-cert", "my-clients-ca", "my-clients-ca-cert")

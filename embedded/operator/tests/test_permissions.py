@@ -71,13 +71,13 @@ def test_the_topic_operators_are_those_that_a_topics_life_takes():
         "metadata": {"name": "rhte", "namespace": "lab", "uid": "1", "generation": 1, "creationTimestamp": "now"},
         "spec": {},
     }
+    topic["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
     server = ApiServer(topic)
     admin = SimpleNamespace(describe=lambda _: None, create=lambda *_: "id", delete=lambda _: None)
     settings = TopicOperatorSettings("lab", "my", "kafka:9091", "/etc", 120, use_finalizers=True)
     reconciler = TopicReconciler(server, settings, admin)
     for change in ({}, {"metadata": {"deletionTimestamp": "now"}}):
         server.change("KafkaTopic", "rhte", change)
-        reconciler.topics = server.of("KafkaTopic")
         asyncio.run(reconciler.reconcile("rhte"))
     assert server.used | watched(topic_operator) == granted(RULES["topic"])
 

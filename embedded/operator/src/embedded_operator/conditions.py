@@ -43,10 +43,13 @@ def new_status(resource: dict[str, Any], only: Condition, **fields: Any) -> Stat
     return {"conditions": [only], "observedGeneration": resource["metadata"]["generation"], **fields}
 
 
-def paused(resource: dict[str, Any]) -> Status | None:
-    """Status of a resource that asks to be left alone, None where it does not; what was observed stays observed."""
-    if resource["metadata"].get("annotations", {}).get(PAUSE) != "true":
-        return None
+def is_paused(resource: dict[str, Any]) -> bool:
+    """Whether a resource asks to be left alone."""
+    return resource["metadata"].get("annotations", {}).get(PAUSE) == "true"
+
+
+def paused(resource: dict[str, Any]) -> Status:
+    """Status of a paused resource; what was observed stays observed."""
     observed = resource.get("status", {}).get("observedGeneration", 0)
     return {"conditions": [condition("ReconciliationPaused")], "observedGeneration": observed}
 

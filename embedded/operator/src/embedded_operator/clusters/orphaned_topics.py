@@ -4,7 +4,7 @@ import logging
 
 from ..kubernetes.api import KubernetesApi
 from ..objects.metadata import Object
-from ..topics.state import without_finalizer
+from ..topics.resource import without_finalizer
 
 logger = logging.getLogger(__name__)
 

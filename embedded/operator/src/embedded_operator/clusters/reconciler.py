@@ -2,9 +2,9 @@
 
 import logging
 
-from ..conditions import paused, write_status
+from ..conditions import is_paused, paused, write_status
 from ..errors import OperatorError
-from ..kubernetes.api import ApiError, KubernetesApi
+from ..kubernetes.api import KubernetesApi
 from ..model.cluster import Cluster
 from ..model.parsing import parse_cluster
 from ..objects import node_settings
@@ -41,8 +41,8 @@ class ClusterReconciler:
             self._memories.pop((namespace, name), None)
             return None
         memory = self._memories.setdefault((namespace, name), Memory())
-        if left_alone := paused(kafka):
-            await write_status(self._api, "Kafka", kafka, left_alone)
+        if is_paused(kafka):
+            await write_status(self._api, "Kafka", kafka, paused(kafka))
             memory.end_wait()
             return None
         if not kafka.get("status"):
@@ -51,7 +51,7 @@ class ClusterReconciler:
             cluster = self._parse(observed)
             return await ClusterReconciliation(self._api, self._settings, memory, observed, cluster).run()
         except OperatorError as error:
-            if isinstance(error, ApiError) and error.passing:
+            if error.is_transient:
                 raise
             logger.warning("Kafka %s/%s: %s: %s", namespace, name, error.reason, error)
             await write_status(self._api, "Kafka", kafka, status.kafka_failure(kafka, error))

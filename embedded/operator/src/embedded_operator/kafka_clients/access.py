@@ -49,7 +49,7 @@ class KafkaAccess:
         self.reachable, self._last_answer = True, time.monotonic()
         return answer
 
-    def lost(self, error: Exception) -> KafkaRequestError | None:
+    def mark_unreachable(self, error: Exception) -> KafkaRequestError | None:
         """Note that Kafka did not answer; the next call connects anew. Returns what to say of it when that lasts."""
         self.reachable, servers, now = False, self._admin.bootstrap_servers, time.monotonic()
         self._admin.close()
@@ -63,5 +63,5 @@ class KafkaAccess:
             try:
                 await self.call(self._admin.cluster_is_reachable)
             except UNREACHABLE as error:
-                self.lost(error)
+                self.mark_unreachable(error)
             await asyncio.sleep(CHECK_INTERVAL if self.reachable else CONNECT_INTERVAL)

@@ -28,11 +28,8 @@ class ApiError(OperatorError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-
-    @property
-    def passing(self) -> bool:
-        """Whether the same request may well succeed later: a conflict, or a server in trouble."""
-        return self.status in (404, 409, 429) or self.status >= 500
+        # The same request may succeed later: a conflict, or a server in trouble.
+        self.is_transient = status in (404, 409, 429) or status >= 500
 
 
 def message_of(answer: str) -> str:

@@ -10,7 +10,7 @@ from kafka.admin import AlterConfigOp, ConfigResource, ConfigResourceType
 from ..errors import KafkaRequestError
 from ..kafka_clients.admin import KafkaAdmin, check_answer, refusal
 from ..settings import EntityOperatorSettings
-from .state import TopicState
+from .decision import TopicState
 
 UNKNOWN_TOPIC, UNKNOWN_TOPIC_ID = 3, 100
 ALTER_ANSWER = re.compile(r"(?:\[Error \d+\] )?(?P<error>\w+Error)(?:: (?P<message>.*))?", re.DOTALL)

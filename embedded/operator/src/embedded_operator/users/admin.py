@@ -20,7 +20,7 @@ from kafka.admin import (
 from ..errors import KafkaRequestError
 from ..kafka_clients.admin import KafkaAdmin, refusal
 from ..settings import UserOperatorSettings
-from .state import AclRule
+from .resource import AclRule
 
 PRINCIPAL = "User:"
 MECHANISM = ScramMechanism.SCRAM_SHA_512

@@ -10,7 +10,7 @@ from ..model.cluster import SCRAM, TLS
 from ..model.parsing import owner_of
 from ..objects.metadata import Object, owner_reference
 from ..objects.secrets import data_of
-from .state import Resource, authentication_type
+from .resource import Resource, authentication_type
 
 USER_MANAGER = "strimzi-user-operator"
 LONGEST_LABEL = 63  # characters of a label's value, by Kubernetes
