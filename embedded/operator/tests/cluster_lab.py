@@ -1,4 +1,4 @@
-"""A Kafka with its pools in an API server in memory, and the operator's passes over it."""
+"""A Kafka with its pools in an API server in memory, and the operator that reconciles it."""
 
 import asyncio
 from typing import Any
@@ -31,11 +31,11 @@ class Lab:
         return {name: self.server.of("Secret")[name]["data"] for name in names}
 
     def reconcile(self) -> float | None:
-        """One pass; returns seconds until the next one."""
+        """One reconciliation; returns seconds until the next one."""
         return asyncio.run(self._reconciler.reconcile("lab", "my"))
 
     def settle(self) -> list[str]:
-        """Passes until one of them has nothing to write; returns what the ones before wrote."""
+        """Reconcile until there is nothing to write; returns what was written."""
         written: list[str] = []
         while True:
             self.server.written.clear()

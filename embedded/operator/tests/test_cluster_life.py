@@ -1,4 +1,4 @@
-"""Passes over a cluster, with an API server in memory: what is there afterwards."""
+"""Reconciling a cluster, with an API server in memory: what is there afterwards."""
 
 import base64
 
@@ -212,7 +212,7 @@ def test_pods_are_restarted_as_asked_for_one_at_a_time(kafka, full_pools):
     assert not any(MANUAL_ROLLING_UPDATE in p["metadata"]["annotations"] for p in lab.server.of("Pod").values())
 
 
-def test_topics_that_end_are_let_go_when_their_cluster_is_gone(lab):
+def test_topics_that_end_lose_their_finalizer_when_their_cluster_is_gone(lab):
     lab.topic("ends", deletionTimestamp="now")
     lab.topic("others-hold-it", "example.org/other", deletionTimestamp="now")
     lab.topic("stays")

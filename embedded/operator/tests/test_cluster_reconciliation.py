@@ -1,4 +1,4 @@
-"""A pass over a Kafka, with an API server in memory: what is there afterwards, and what the status says."""
+"""Reconciling a Kafka, with an API server in memory: what is there afterwards, and what the status says."""
 
 import itertools
 import time
@@ -14,7 +14,7 @@ POD, SERVICE = ("Pod", "my-dual-role-0"), "my-kafka-bootstrap"
 
 
 class NodeLab(Lab):
-    """One node with both roles and no entity operator: its first pass creates it."""
+    """One node with both roles and no entity operator: its first reconciliation creates it."""
 
     def set_pod(self, ready, waiting=None):
         """Have Kubernetes say this of the pod; `waiting`: what its container waits for."""
@@ -99,7 +99,7 @@ def test_a_changed_kafka_is_waited_for_anew(lab, monkeypatch):
 
 @pytest.fixture
 def outdated(lab, monkeypatch):
-    """`outdated(answer)` runs a pass over a Ready node with an outdated option; `answer`: why it is to be kept."""
+    """`outdated(answer)` reconciles a Ready node with an outdated option; `answer`: why it is to be kept."""
 
     def run(answer):
         async def reason_to_keep(availability, broker):

@@ -3,7 +3,7 @@
 import pytest
 from embedded_operator.conditions import PAUSE
 from embedded_operator.errors import InvalidResourceError, NotSupportedError, ResourceConflictError
-from embedded_operator.kafka_clients.admin import refusal
+from embedded_operator.kafka_clients.admin import kafka_error
 from embedded_operator.topics.admin import encoded_id
 from embedded_operator.topics.decision import (
     Change,
@@ -171,7 +171,7 @@ def test_another_resource_that_takes_nothing_away(other):
 
 
 def test_a_refusal_of_kafka_has_its_exceptions_name():
-    error = refusal("InvalidReplicationFactorError", "Replication factor: 5 larger than available brokers: 2.")
+    error = kafka_error("InvalidReplicationFactorError", "Replication factor: 5 larger than available brokers: 2.")
     assert error.reason == "KafkaError"
     assert str(error) == (
         "org.apache.kafka.common.errors.InvalidReplicationFactorException: "

@@ -1,4 +1,4 @@
-"""A pass over a user, with a Kafka and an API server in memory: what each knows afterwards."""
+"""Reconciling a user, with a Kafka and an API server in memory: what each knows afterwards."""
 
 import asyncio
 
@@ -47,7 +47,7 @@ class Kafka:
 
 @pytest.fixture
 def lab():
-    """`lab(resource)` runs a pass over this state of alice (None: deleted); `.server`, `.kafka` are what it changes."""
+    """`lab(resource)` reconciles this state of alice (None: deleted); `.server`, `.kafka` are what it changes."""
 
     class Lab:
         def __init__(self):

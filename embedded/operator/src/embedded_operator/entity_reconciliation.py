@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class EntityReconciler:
-    """Brings what Kafka has to what the resources of one kind say; `resources` are to be told of their events."""
+    """Brings what Kafka has to what the resources of one kind say; `resources` observes their events."""
 
     kind: ClassVar[str]
 
@@ -42,7 +42,7 @@ class EntityReconciler:
         raise NotImplementedError
 
     async def _clean_up(self, deleted: Object) -> None:
-        """Remove from Kafka what only the resource that is gone tells of."""
+        """Remove from Kafka what a deleted resource has left there; nothing unless a kind says otherwise."""
 
     async def _read(self, name: str) -> Object | None:
         """A resource of the cluster as it is now."""

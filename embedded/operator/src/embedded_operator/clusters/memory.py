@@ -1,4 +1,4 @@
-"""What is remembered of a cluster between passes; a new operator does without."""
+"""What is remembered of a cluster between reconciliations; a new operator does without."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What is there of a Kafka cluster when a pass begins: its resources, and what was made for them."""
+"""What is there of a Kafka cluster when a reconciliation begins: its resources, and what was made for them."""
 
 import asyncio
 import base64

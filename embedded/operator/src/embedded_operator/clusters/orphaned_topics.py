@@ -15,10 +15,10 @@ def is_ending(topic: Object) -> bool:
 
 
 async def remove_finalizers(api: KubernetesApi, namespace: str, cluster: str) -> None:
-    """Take the topic operator's finalizer off the topics that are being deleted; those that are not are left alone."""
+    """Remove the topic operator's finalizer from topics that are being deleted; the others are left alone."""
     for topic in await api.list_objects("KafkaTopic", namespace, f"strimzi.io/cluster={cluster}"):
         name = topic["metadata"]["name"]
         change = without_finalizer(topic)
         if is_ending(topic) and change:
-            logger.info("let KafkaTopic %s/%s go: its cluster %s is gone", namespace, name, cluster)
+            logger.info("remove the finalizer of KafkaTopic %s/%s: its cluster %s is gone", namespace, name, cluster)
             await api.merge("KafkaTopic", namespace, name, change)

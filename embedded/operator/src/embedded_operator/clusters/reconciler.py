@@ -1,4 +1,4 @@
-"""One pass over a Kafka cluster: from its resources to objects, pods and status. Safe to run at any time."""
+"""Reconciling Kafka clusters: from their resources to objects, pods and status. Safe to run at any time."""
 
 import logging
 
@@ -29,7 +29,7 @@ class ClusterReconciler:
         self._kinds: list[str] = []  # of what is made, as far as the platform has them
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the cluster is gone or paused."""
+        """One reconciliation; returns seconds until the next one, or None when the cluster is gone or paused."""
         if not self._kinds:
             self._kinds = [*KINDS, *(["Route"] if await self._api.serves("Route") else [])]
         observed = await ObservedState.read(self._api, self._kinds, namespace, name)

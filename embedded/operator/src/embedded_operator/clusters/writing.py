@@ -13,12 +13,12 @@ from .pod_rollout import Rollout, decide
 logger = logging.getLogger(__name__)
 
 IDENTITY = {"apiVersion", "kind", "metadata"}
-INVALID = 422  # the API server's answer to an object that cannot be
+INVALID = 422  # HTTP status of an invalid object
 MINIMAL_GRACE_PERIOD = 1  # seconds that a pod is given which has nothing to keep
 
 
 class Writer:
-    """Writes for one pass over a cluster; what it was asked to write is what the cluster needs."""
+    """Writes for one reconciliation of a cluster; what it was asked to write is what the cluster needs."""
 
     def __init__(self, api: KubernetesApi, observed: ObservedState) -> None:
         self._api, self._observed = api, observed
@@ -27,8 +27,8 @@ class Writer:
     async def write(self, desired: list[Object]) -> list[Object]:
         """Write what is not as desired; returns all of them as the API server has them."""
         self._needed |= {(item["kind"], item["metadata"]["name"]) for item in desired}
-        answers = await asyncio.gather(*(self._write(item) for item in desired))
-        return [{**answer, "kind": item["kind"]} for answer, item in zip(answers, desired, strict=True)]
+        responses = await asyncio.gather(*(self._write(item) for item in desired))
+        return [{**response, "kind": item["kind"]} for response, item in zip(responses, desired, strict=True)]
 
     async def _write(self, item: Object) -> Object:
         kind, metadata = item["kind"], item["metadata"]
@@ -37,13 +37,13 @@ class Writer:
             return found
         logger.info("%s %s %s/%s", "change" if found else "create", kind, metadata["namespace"], metadata["name"])
         try:
-            answer = await self._api.apply(item)
+            response = await self._api.apply(item)
         except ApiError as error:
             if found is None or error.status != INVALID:
                 raise
-            answer = None
-        if answer and (found is None or is_as_desired(answer, item)):
-            return answer
+            response = None
+        if response and (found is None or is_as_desired(response, item)):
+            return response
         # What somebody else put into a list stays there, and may not go with ours: a Service's port of the same name.
         content = {key: item[key] for key in item.keys() - IDENTITY}
         merged = await self._api.merge(kind, metadata["namespace"], metadata["name"], content)

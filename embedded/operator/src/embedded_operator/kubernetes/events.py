@@ -10,7 +10,7 @@ EVENT_DELAY = 0.2  # seconds, so that events that come together make one reconci
 
 
 class EventFilter:
-    """Tells whether an event has to be acted on: our own writing of a status comes back as an event, too."""
+    """Whether an event has to be acted on: our own writing of a status comes back as an event, too."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], tuple[Any, ...]] = {}

@@ -1,4 +1,4 @@
-"""kopf, as both operators use it: it watches and reports events, and writes nothing into anyone's resources."""
+"""kopf, as the operators use it: it watches and reports events, and writes nothing into anyone's resources."""
 
 from typing import Any
 

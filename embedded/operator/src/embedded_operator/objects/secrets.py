@@ -27,8 +27,8 @@ def data_of(secret: Object | None, key: str) -> bytes:
 
 def _secret(cluster: Cluster, name: str, labels: dict[str, str], data: dict[str, bytes], **annotations: str) -> Object:
     encoded = {key: base64.b64encode(value).decode() for key, value in data.items()}
-    notes = {f"strimzi.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
-    return build("Secret", cluster, name, labels, annotations=notes, type="Opaque", data=encoded)
+    prefixed = {f"strimzi.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
+    return build("Secret", cluster, name, labels, annotations=prefixed, type="Opaque", data=encoded)
 
 
 def ca_secret_names(cluster: Cluster, which: str) -> tuple[str, str]:

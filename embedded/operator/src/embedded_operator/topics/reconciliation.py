@@ -62,8 +62,8 @@ class TopicReconciler(EntityReconciler):
         """Have Kafka's state decided on, and that done."""
         topic_id, problem = None, None
         try:
-            hold = with_finalizer if step.finalizer else without_finalizer
-            await self._patch(resource, hold(resource))
+            patch = with_finalizer if step.finalizer else without_finalizer
+            await self._patch(resource, patch(resource))
             state = await self.kafka.call(self._admin.describe, step.topic)
             topic_id = await self._apply(decide(resource, others, state)) or state.topic_id
         except OperatorError as error:
