@@ -17,9 +17,7 @@ logger = logging.getLogger(__name__)
 
 UNREACHABLE_RETRY = 2.0  # seconds until a reconciliation that Kafka did not answer is tried again
 CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between checks of Kafka, before and after it answered
-API_TIMEOUT = (
-    60.0  # seconds until it becomes a resource's condition, as for Kafka's own clients (default.api.timeout.ms)
-)
+API_TIMEOUT = 60.0  # seconds until it becomes a condition, as long as Kafka's own default.api.timeout.ms
 UNREACHABLE = (KafkaError, OSError, ValueError)  # what the client raises where nobody answers
 
 
