@@ -1,6 +1,7 @@
 """Reconciling a KafkaTopic, with a Kafka and an API server in memory: what each knows afterwards."""
 
 import asyncio
+import contextlib
 
 import pytest
 from api_server import ApiServer
@@ -171,14 +172,20 @@ def test_a_topic_that_went_to_another_cluster_is_left_alone(lab):
     assert len(lab.kafka.topics["rhte"].replicas) == 1
 
 
-def test_an_api_server_in_trouble_is_no_condition(lab, monkeypatch):
-    async def unavailable(*_):
-        raise ApiError(503, "the server is currently unable to handle the request")
+@pytest.mark.parametrize(("status", "is_transient"), [(409, True), (503, True), (403, False), (422, False)])
+def test_an_api_server_in_trouble_is_no_condition(lab, monkeypatch, status, is_transient):
+    merge = lab.server.merge
+
+    async def refuse(kind, namespace, name, change, subresource=""):
+        if not subresource:
+            raise ApiError(status, "no")
+        return await merge(kind, namespace, name, change, subresource)
 
     lab.put()
-    monkeypatch.setattr(lab.server, "merge", unavailable)
-    with pytest.raises(ApiError):
+    monkeypatch.setattr(lab.server, "merge", refuse)
+    with pytest.raises(ApiError) if is_transient else contextlib.nullcontext():
         lab.reconcile()
+    assert bool(lab.status().get("conditions")) is not is_transient
 
 
 def test_a_paused_topic_is_left_alone(lab):

@@ -89,11 +89,10 @@ class TopicReconciler(EntityReconciler):
 
     async def _finish_with(self, resource: Resource, error: OperatorError | None, topic_id: str | None = None) -> float:
         """Write what came of a managed topic; returns seconds until the next reconciliation."""
-        before = resource.get("status", {})
         # When refused, the name that it has had stays: another one, once written, would be taken for its own next time.
-        topic = (before.get("topicName") if error else None) or topic_name(resource)
-        known = topic_id or before.get("topicId")
-        return await self._finish(resource, error, topicName=topic, **({"topicId": known} if known else {}))
+        before = resource.get("status", {}).get("topicName") if error else None
+        known = {"topicId": topic_id} if topic_id else {}
+        return await self._finish(resource, error, topicName=before or topic_name(resource), **known)
 
     async def _delete_and_release(self, resource: Resource, topic: str) -> None:
         try:
