@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace as Thing
 
 import pytest
@@ -62,25 +61,6 @@ def test_a_fatal_reason_ends_the_wait_early(load_plugin, pods, waited, word):
     core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
     found = load_plugin("modules/deployment_wait").fatal_reason(core, deployment(), waited)
     assert found is None if word is None else word in found
-
-
-def test_last_verification_is_a_row_whatever_its_file_holds(load_plugin, tmp_path):
-    row = load_plugin("modules/lab_status").verification
-    path = tmp_path / "verification.json"
-    assert row(path)["state"] == "Missing"
-    path.write_text("{")
-    assert row(path)["state"] == "Unknown"
-    report = {
-        "passed": False,
-        "failure": "gone\nmore",
-        "right": 0,
-        "count": 0,
-        "started": "2026-01-01T00:00:00Z",
-        "source": "drawn",
-    }
-    path.write_text(json.dumps(report))
-    assert row(path)["state"] == "Failed"
-    assert row(path)["detail"] == "gone"
 
 
 PRODUCER = """
