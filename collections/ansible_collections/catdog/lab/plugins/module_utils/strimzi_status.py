@@ -44,14 +44,14 @@ def verdict(resource: dict[str, Any], pools: list[dict[str, Any]] | None = None)
         return Verdict(WAITING, "it has no status: no operator has taken it up")
     if not is_observed(resource):
         return Verdict(WAITING, NOT_OBSERVED)
-    said = "; ".join(map(describe, conditions)) or "no condition"
+    summary = "; ".join(map(describe, conditions)) or "no condition"
     late = [pool for pool in pools or [] if not is_observed(pool)]
     for failure in filter(is_failure, conditions):
         if not (late and is_older_than_changes(failure, late)):
             return Verdict(FAILED, describe(failure))
     if late:
-        return Verdict(WAITING, f"{title_of(late[0])}: {NOT_OBSERVED} (before it: {said})")
-    return Verdict(READY) if any(is_true(condition, "Ready") for condition in conditions) else Verdict(WAITING, said)
+        return Verdict(WAITING, f"{title_of(late[0])}: {NOT_OBSERVED} (before it: {summary})")
+    return Verdict(READY) if any(is_true(condition, "Ready") for condition in conditions) else Verdict(WAITING, summary)
 
 
 class StandingFailure:
