@@ -32,7 +32,6 @@ def kafka_listener(load_plugin):
 def test_a_listener_is_read_from_the_status(kafka_listener):
     assert kafka_listener([KAFKA], "external") == {
         "bootstrap_servers": "node1:30092,node2:30092",
-        "addresses": ["node1:30092", "node2:30092"],
         "ca": "CA\nolder CA",
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 
 def kafka_listener(kafkas: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
-    """Listener `name` of the first Kafka of a `k8s_info`: bootstrap_servers ("host:port,…"), addresses (their list), and
-    ca, the PEM certificates to trust ("" without TLS). Empty where there is no Kafka, or its status has no such listener.
+    """Listener `name` of the first Kafka of a `k8s_info`.
+
+    Keys: bootstrap_servers ("host:port,…"), ca (PEM certificates to trust; "" where the listener has no TLS).
+    Empty where there is no Kafka, or its status has no address of such a listener.
     """
     listeners = (kafkas[0].get("status") or {}).get("listeners") or [] if kafkas else []
     found = next((listener for listener in listeners if listener.get("name") == name), None)
@@ -16,7 +18,6 @@ def kafka_listener(kafkas: Sequence[Mapping[str, Any]], name: str) -> dict[str, 
         return {}
     return {
         "bootstrap_servers": found["bootstrapServers"],
-        "addresses": [f"{address['host']}:{address['port']}" for address in found.get("addresses") or []],
         "ca": "\n".join(certificate.strip() for certificate in found.get("certificates") or []),
     }
 
