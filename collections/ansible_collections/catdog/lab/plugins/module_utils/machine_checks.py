@@ -58,7 +58,7 @@ def memory_failures(
         if len(attendees) == 1
         else f"{len(attendees)} labs ({', '.join(f'{count} {profile}' for profile, count in counts.items())}) need"
     )
-    smallest = min(profiles, key=lambda name: profiles[name]["memory"])
+    smallest = min(profiles, key=lambda name: profiles[name]["memory"], default="")
     smaller = any(entry["memory"] > profiles[smallest]["memory"] for entry in attendees)
     return [
         f"too little memory: {labs} {total} MiB with {free} MiB of it free, and this machine has {memory['total']} MiB "
