@@ -163,7 +163,8 @@ def test_ports_of_another_namespaces_services_are_told(module):
     ]
     assert module.service_failures([module.attendee(variables())], services) == [
         "attendee1 asks for NodePorts that Services in namespace elsewhere have: "
-        "30080 (lab_notebook_node_port) of web; 30093 (lab_kafka_broker_node_port_base) of broker. Choose others, or remove what has them."
+        "30080 (lab_notebook_node_port) of web; 30093 (lab_kafka_broker_node_port_base) of broker. "
+        "Choose others, or remove what has them."
     ]
 
 

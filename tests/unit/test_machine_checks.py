@@ -143,3 +143,10 @@ def test_a_cluster_that_does_not_answer_is_told_with_its_kubeconfig(checks):
     assert checks.cluster_failures({}, "") == [
         f"no cluster answers by the kubeconfig (none given): no answer. {remedy}"
     ]
+
+
+@pytest.mark.parametrize("name", ["o'brien", "my lab", 'a"b', "a`b", "a&b", "a;b", "a|b", "a<b", "a(b)", "a$b", "a\\b"])
+def test_a_path_that_ansible_cannot_work_in_is_told(checks, name):
+    [failure] = checks.path_failures({"checkout": f"/srv/{name}/lab", "build cache": "/srv/é/a-b_c.d+e@f"})
+    assert failure.startswith(f"the path of the checkout is /srv/{name}/lab, and Ansible cannot work below a folder")
+    assert failure.endswith("Move it, or rename the folder.")

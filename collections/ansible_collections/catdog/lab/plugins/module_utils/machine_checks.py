@@ -6,9 +6,23 @@ that is empty where all is well.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+# Ansible hands paths of its working files to shells unquoted. scripts/setup refuses the same characters.
+SHELL_CHARACTERS = re.compile(r"""[\s'"`&;|<>()$\\]""")
+
+
+def path_failures(paths: Mapping[str, str]) -> list[str]:
+    """Folders, by what each is, whose path Ansible cannot work in."""
+    return [
+        f"the path of the {what} is {path}, and Ansible cannot work below a folder whose name has a blank or one of "
+        "' \" ` & ; | < > ( ) $ \\. Move it, or rename the folder."
+        for what, path in paths.items()
+        if SHELL_CHARACTERS.search(path)
+    ]
 
 
 def user_failures(user: Mapping[str, Any]) -> list[str]:
