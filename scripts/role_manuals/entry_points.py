@@ -6,6 +6,7 @@ names by `tasks_from`. It reads what its files, those they include, the template
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,8 @@ class EntryPoint:
 
 def read_entry_points(role: Path, inputs: dict[str, Input], called: set[str]) -> list[EntryPoint]:
     """All entry points of a role, main first. `called` are the task files that the project names for this role."""
-    files = {path.stem: path for path in sorted((role / "tasks").glob("*.yml"))}
+    tasks = role / "tasks"
+    files = {str(path.relative_to(tasks).with_suffix("")): path for path in sorted(tasks.rglob("*.yml"))}
     texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
     included = {name: _included(yaml.safe_load(text) or [], set(files)) for name, text in texts.items()}
     inner = set().union(*included.values())
@@ -60,11 +62,13 @@ def read_calls(root: Path) -> dict[str, set[str]]:
 
 
 def _included(tasks: list, names: set[str]) -> set[str]:
-    """The task files that these tasks include. Of a name that is made at run time, all that its task names."""
+    """The task files that these tasks include. Of a name that is made at run time, all that its task names, else all that fit it."""
     found: set[str] = set()
     for task in _mappings(tasks):
         for file in filter(None, (task.get(module) for module in INCLUDES)):
-            found |= names & set(re.findall(r"\w+", str(task))) if "{{" in file else {Path(file).stem}
+            pattern = re.sub(r"\{\{.*?\}\}", "*", str(Path(file).with_suffix("")))
+            named = names & set(re.findall(r"\w+", str(task)))
+            found |= named or set(fnmatch.filter(names, pattern)) if "{{" in file else {pattern}
     return found
 
 
