@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+COMMA := ,
 
 # What the tools keep or cache goes to the build cache or into the checkout, never into the home folder or /tmp.
 export CATDOG_LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/catdog-lab
@@ -13,6 +14,11 @@ export KUBECACHEDIR := $(CATDOG_LAB_CACHE)/kube
 export TMPDIR := $(CATDOG_LAB_CACHE)/tmp
 export PYTHONPATH := $(CURDIR)/app/src
 export LC_ALL := C.UTF-8
+# A proxy is for what is outside: this machine's own addresses are reached without one. (Playbooks see to it themselves: lab_environment.)
+NOT_PROXIED := $(or $(no_proxy),$(NO_PROXY))
+export NO_PROXY := localhost,127.0.0.1,::1$(if $(NOT_PROXIED),$(COMMA)$(NOT_PROXIED))
+export no_proxy := $(NO_PROXY)
+export K8S_AUTH_NO_PROXY := $(NO_PROXY)
 # Each Ansible module is a process of its own: without compiled files it would compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
 
 DOCUMENTATION = r"""
@@ -77,14 +78,11 @@ class Lab:
     """One look at each part; every method gives one row."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
-        from kubernetes import client, config
+        from kubernetes import client
 
         self.parameters = parameters
         self.missing = client.ApiException
-        settings = client.Configuration()
-        config.load_kube_config(config_file=parameters["kubeconfig"], client_configuration=settings)
-        settings.retries = False
-        api = client.ApiClient(settings)
+        api = api_client(parameters["kubeconfig"], retries=False)
         self.version, self.core = client.VersionApi(api), client.CoreV1Api(api)
         self.apps, self.custom = client.AppsV1Api(api), client.CustomObjectsApi(api)
 
