@@ -24,9 +24,20 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export INVENTORY ?= inventories/embedded
 ARGS ?=
-PLAYBOOK := .venv/bin/ansible-playbook --inventory $(INVENTORY)
+PLAYBOOK = LAB_PROGRESS_VERB=$@ .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
 FIGURE ?=
+
+# These words take an inventory, those ARGS; the others refuse what they would drop.
+TAKE_INVENTORY := lab verify status reset teardown clean distclean
+TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock
+GOALS := $(or $(MAKECMDGOALS),help)
+ifneq ($(strip $(ARGS)),)
+$(foreach goal,$(filter-out $(TAKE_ARGS),$(GOALS)),$(error `make $(goal)` takes no ARGS. These do: $(TAKE_ARGS)))
+endif
+ifeq ($(origin INVENTORY),command line)
+$(foreach goal,$(filter-out $(TAKE_INVENTORY),$(GOALS)),$(error `make $(goal)` takes no INVENTORY. These do: $(TAKE_INVENTORY)))
+endif
 
 ##@ The lab
 .PHONY: lab
@@ -85,11 +96,11 @@ lock: ## Resolve pyproject.toml into locks/ anew (needs uv; ARGS=--upgrade for n
 
 .PHONY: clean
 clean: ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
-	@scripts/clean lab
+	@LAB_PROGRESS_VERB=$@ scripts/clean lab $(ARGS)
 
 .PHONY: distclean
 distclean: clean ## The same, and the build cache too
-	@scripts/clean cache
+	@scripts/clean cache $(ARGS)
 
 ##@ Figures
 .PHONY: bench
