@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+COMMA := ,
 
 # What the tools keep or cache goes to the build cache or into the checkout, never into the home folder or /tmp.
 export CATDOG_LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/catdog-lab
@@ -13,14 +14,30 @@ export KUBECACHEDIR := $(CATDOG_LAB_CACHE)/kube
 export TMPDIR := $(CATDOG_LAB_CACHE)/tmp
 export PYTHONPATH := $(CURDIR)/app/src
 export LC_ALL := C.UTF-8
+# A proxy is for what is outside: this machine's own addresses are reached without one. (Playbooks see to it themselves: lab_environment.)
+NOT_PROXIED := $(or $(no_proxy),$(NO_PROXY))
+export NO_PROXY := localhost,127.0.0.1,::1$(if $(NOT_PROXIED),$(COMMA)$(NOT_PROXIED))
+export no_proxy := $(NO_PROXY)
+export K8S_AUTH_NO_PROXY := $(NO_PROXY)
 # Each Ansible module is a process of its own: without compiled files it would compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 export INVENTORY ?= inventories/embedded
 ARGS ?=
-PLAYBOOK := .venv/bin/ansible-playbook --inventory $(INVENTORY)
+PLAYBOOK = LAB_PROGRESS_VERB=$@ .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
 FIGURE ?=
+
+# These words take an inventory, those ARGS; the others refuse what they would drop.
+TAKE_INVENTORY := lab verify status reset teardown clean distclean
+TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
+GOALS := $(or $(MAKECMDGOALS),help)
+ifneq ($(strip $(ARGS)),)
+$(foreach goal,$(filter-out $(TAKE_ARGS),$(GOALS)),$(error `make $(goal)` takes no ARGS. These do: $(TAKE_ARGS)))
+endif
+ifeq ($(origin INVENTORY),command line)
+$(foreach goal,$(filter-out $(TAKE_INVENTORY),$(GOALS)),$(error `make $(goal)` takes no INVENTORY. These do: $(TAKE_INVENTORY)))
+endif
 
 ##@ The lab
 .PHONY: lab
@@ -83,11 +100,11 @@ manuals: setup ## Make each role's argument specification and README tables from
 
 .PHONY: clean
 clean: ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
-	@scripts/clean lab
+	@LAB_PROGRESS_VERB=$@ scripts/clean lab $(ARGS)
 
 .PHONY: distclean
 distclean: clean ## The same, and the build cache too
-	@scripts/clean cache
+	@scripts/clean cache $(ARGS)
 
 ##@ Figures
 .PHONY: bench

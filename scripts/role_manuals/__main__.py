@@ -1,6 +1,6 @@
 """Writes the generated files of all roles; with --check it changes nothing and fails where one differs.
 
-    python -m role_manuals [--check] [FOLDER]        FOLDER: the checkout
+python -m role_manuals [--check] [FOLDER]        FOLDER: the checkout
 """
 
 from __future__ import annotations

@@ -63,7 +63,6 @@ def test_an_inventory_passes(root: Path, playbook: Path, inventory: str):
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"lab_kafka_profile": "huge"}, "value of kafka_cluster_profile must be one of: full, compact, got: huge"),
         ({"attendee_namespace_pod_security": "lax"}, "must be one of: restricted, baseline, privileged, got: lax"),
         ({"kafka_topic_timeout": "soon"}, "'kafka_topic_timeout' is of type str and we were unable to convert"),
     ],

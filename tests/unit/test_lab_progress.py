@@ -22,7 +22,14 @@ inventory = hosts
 [callback_lab_progress]
 heartbeat = 1
 """,
-    "hosts": "here ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}\n",
+    "hosts": """
+here
+[class]
+student[1:5]
+[all:vars]
+ansible_connection=local
+ansible_python_interpreter={{ansible_playbook_python}}
+""",
     "roles/first/tasks/main.yml": """
 - name: Change something
   ansible.builtin.command: "true"
@@ -87,6 +94,20 @@ heartbeat = 1
     - name: Verify
       ansible.builtin.include_role: {name: last, tasks_from: verify}
 """,
+    "waves.yml": """
+- name: Before
+  hosts: here
+  gather_facts: false
+  roles: [image]
+- name: In waves
+  hosts: class
+  gather_facts: false
+  serial: "{{ size | default(2) }}"
+  roles: [image]
+  tasks:
+    - name: Say more
+      ansible.builtin.debug: {msg: more}
+""",
     "hide.yml": """
 - name: Secrets
   hosts: here
@@ -109,13 +130,13 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
-def play(project: Path, *arguments: str) -> subprocess.CompletedProcess:
+def play(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
     environment |= {
         "ANSIBLE_CONFIG": str(project / "ansible.cfg"),
         "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"),
         "LC_ALL": "C.UTF-8",
-    }
+    } | variables
     command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
@@ -186,3 +207,65 @@ def test_verbose_output_is_the_usual_one(project: Path):
     output = play(project, "site.yml", "--tags", "image", "-v").stdout
     assert "TASK [image : Say]" in output
     assert "PLAY RECAP" in output
+
+
+def test_waves_are_named_and_their_steps_go_on(project: Path):
+    result = play(project, "waves.yml", "-e", "image_name=x")
+    assert steps(result.stdout) == [
+        "[1/7 image",
+        "[2/7 wave 1/3 student1…student2 image",
+        "[3/7 wave 1/3 student1…student2 In waves",
+        "[4/7 wave 2/3 student3…student4 image",
+        "[5/7 wave 2/3 student3…student4 In waves",
+        "[6/7 wave 3/3 student5 image",
+        "[7/7 wave 3/3 student5 In waves",
+    ]
+    assert "waves: 7 steps in" in result.stdout
+
+
+def test_one_wave_of_all_is_not_named_and_hosts_outside_the_limit_are_not_counted(project: Path):
+    result = play(project, "waves.yml", "-e", "image_name=x size=100%", "--limit", "class")
+    assert steps(result.stdout) == ["[1/2 image", "[2/2 In waves"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--tags", "nosuch"], "no part of site.yml has the tag nosuch (those that it has: first, image, last)."),
+        (["--tags", "image,nosuch", "-v"], "no part of site.yml has the tag nosuch"),
+        (
+            ["--limit", "here,nosuch*"],
+            "no host is meant by nosuch* of --limit (those of the inventory: here, student1,",
+        ),
+        (["--limit", "student1"], "--limit student1 leaves no step of site.yml."),
+        (["--limit", "student1", "--tags", "image"], "--limit student1 and --tags image leave no step of site.yml."),
+    ],
+)
+def test_what_was_asked_in_vain_is_told_and_nothing_run(project: Path, arguments: list[str], said: str):
+    result = play(project, "site.yml", *arguments)
+    assert result.returncode == 5
+    assert f"Nothing is run: {said}" in result.stderr
+    assert steps(result.stdout) == []
+    assert "TASK" not in result.stdout
+
+
+def test_a_limit_that_means_no_host_at_all_is_an_error(project: Path):
+    result = play(project, "site.yml", "--limit", "nosuch")
+    assert result.returncode == 1
+    assert "nosuch" in result.stderr
+
+
+def test_the_way_to_try_again_repeats_what_was_asked_but_no_secret(project: Path):
+    given = ["--limit", "here", "-e", "colour=dark red", "--extra-vars", "api_token=hunter2"]
+    output = play(project, "verify.yml", *given).stdout
+    assert (
+        "try again: ansible-playbook verify.yml --limit here -e 'colour=dark red' --extra-vars 'api_token=…'\n"
+        in output
+    )
+    assert "hunter2" not in output
+
+
+def test_what_make_ran_is_tried_again_by_make(project: Path):
+    arguments = ["--inventory", "hosts", "verify.yml", "-e", "colour=dark red"]
+    output = play(project, *arguments, LAB_PROGRESS_VERB="verify").stdout
+    assert """try again: make verify INVENTORY=hosts ARGS='-e '"'"'colour=dark red'"'"''\n""" in output

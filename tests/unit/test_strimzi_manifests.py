@@ -26,8 +26,9 @@ def release() -> list[dict[str, Any] | None]:
     field = {"fieldRef": {"fieldPath": "metadata.namespace"}}
     container = {"name": "strimzi-cluster-operator", "image": "release:1"}
     container["env"] = [{"name": "STRIMZI_NAMESPACE", "valueFrom": field}, {"name": "KEPT", "value": "a"}]
+    pod = {"serviceAccountName": "strimzi-cluster-operator", "containers": [container]}
     return [
-        manifest("Deployment", "strimzi-cluster-operator", spec={"template": {"spec": {"containers": [container]}}}),
+        manifest("Deployment", "strimzi-cluster-operator", spec={"template": {"spec": pod}}),
         None,
         manifest("RoleBinding", "strimzi-cluster-operator", subjects=subjects),
         manifest("ClusterRoleBinding", "strimzi-cluster-operator", subjects=subjects),
@@ -69,6 +70,18 @@ def test_environment_is_set_over_the_manifests(plugin: ModuleType) -> None:
         {"name": "EXTRA", "value": "1"},
     ]
     assert container["image"] == "ours:2"
+
+
+def test_the_operator_is_the_deployment_of_the_name_and_account_that_the_manifests_give_it(plugin: ModuleType) -> None:
+    documents = release()
+    documents[0]["metadata"]["name"] = "amq-streams-operator"
+    documents[0]["spec"]["template"]["spec"]["serviceAccountName"] = "amq"
+    with pytest.raises(AnsibleFilterError, match="0 Deployments named strimzi-cluster-operator"):
+        plugin.strimzi_manifests(documents, "amq-streams", ENV)
+    made = plugin.strimzi_manifests(documents, "amq-streams", ENV, deployment="amq-streams-operator")
+    added = by_name(made, "ClusterRoleBinding", "strimzi-cluster-operator-watched")
+    assert [subject["name"] for subject in added["subjects"]] == ["amq"]
+    assert made[-1]["spec"]["template"]["spec"]["containers"][0]["env"][-1] == {"name": "EXTRA", "value": "1"}
 
 
 def test_crds_come_first_and_the_deployment_last(plugin: ModuleType) -> None:

@@ -1,6 +1,7 @@
 """The Kubernetes API, as far as the suite needs it: objects as mappings, commands in pods, connections to pods."""
 
 import base64
+import os
 import socket
 from typing import Any
 
@@ -31,17 +32,25 @@ API_VERSIONS = {
 }
 
 
+def api_client(kubeconfig: str) -> client.ApiClient:
+    """A client that keeps to NO_PROXY, which the package (35.0) reads and loses."""
+    settings = client.Configuration()
+    config.load_kube_config(kubeconfig, client_configuration=settings)
+    settings.no_proxy = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return client.ApiClient(settings)
+
+
 class Kubernetes:
     """One cluster."""
 
     def __init__(self, kubeconfig: str) -> None:
         self._kubeconfig = kubeconfig
-        self._dynamic = dynamic.DynamicClient(config.new_client_from_config(kubeconfig))
+        self._dynamic = dynamic.DynamicClient(api_client(kubeconfig))
         self._core = client.CoreV1Api(self._dynamic.client)
 
     def _streaming(self) -> client.CoreV1Api:
         """A client of its own for each stream: one that streams answers nothing else meanwhile."""
-        return client.CoreV1Api(config.new_client_from_config(self._kubeconfig))
+        return client.CoreV1Api(api_client(self._kubeconfig))
 
     def _resource(self, kind: str) -> Any:
         return self._dynamic.resources.get(api_version=API_VERSIONS[kind], kind=kind)

@@ -1,19 +1,34 @@
-"""Tells an instructor where a long playbook is: one line a step, a sign of life, failures in words, a short recap."""
+"""Tells an instructor where a long playbook is: one line a step, a sign of life, failures in words, a short recap.
+
+It uses attributes that Ansible keeps to itself, and so fits the ansible-core of the locked ansible only (locks/).
+"""
 
 from __future__ import annotations
 
 import functools
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from ansible import constants as C  # noqa: N812 - the name that all of Ansible uses
 from ansible import context
-from ansible.playbook.block import Block
+from ansible.errors import ExitCode
 from ansible.playbook.role_include import IncludeRole
 from ansible.plugins.callback.default import CallbackModule as Default
+
+from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import HIDDEN, again
+from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
+    PlayPlan,
+    asked_in_vain,
+    is_gathering,
+    is_rescued,
+    outermost_role,
+    plan_plays,
+    role_label,
+)
 
 DOCUMENTATION = """
 name: lab_progress
@@ -21,9 +36,11 @@ type: stdout
 short_description: one line a step, with elapsed time
 description:
   - A step is a role that a play names or includes; the tasks of a play outside of any role make one step together.
-  - Every line starts with the number of the step, how many there are, and the time since the start.
+  - Every line starts with the number of the step, how many there are, the wave of hosts where a play has C(serial),
+    and the time since the start.
   - A task that takes long shows its name and its own time every O(heartbeat) seconds.
   - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
+  - A tag or a part of the limit that meets nothing ends the run before it begins, with exit status 5.
   - With C(-v) the output is that of P(ansible.builtin.default#callback).
 extends_documentation_fragment:
   - default_callback
@@ -40,6 +57,11 @@ options:
     type: bool
     default: false
     env: [{name: LAB_PROGRESS_CHANGED}]
+  verb:
+    description: The target of make that runs the playbook, which then is the command that tries again. Empty, none.
+    type: str
+    default: ""
+    env: [{name: LAB_PROGRESS_VERB}]
 """
 
 # What a failed result may hold beside `msg`, in the order in which it helps.
@@ -51,66 +73,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
-
-
-def outermost_role(task):
-    """The role that the play itself names: a role that another role includes belongs to the other's step."""
-    role, node = None, task
-    while node is not None:
-        role = getattr(node, "_role", None) or role
-        node = getattr(node, "_parent", None)
-    return role
-
-
-def role_label(role) -> str:
-    """Name of a role's step, with the entry point and the plain role variables that tell two of them apart."""
-    notes = [Path(str(file)).stem for file in getattr(role, "_from_files", {}).values()]
-    given = {**getattr(role, "_role_params", {}), **role.vars}  # with the variables of a loop around an include
-    values = [str(value) for name, value in given.items() if not name.startswith(("_", "ansible_"))]
-    notes += [value for value in values if value and len(value) < 30 and not set(value) & set("{[/")]
-    return f"{role.get_name()} ({', '.join(notes)})" if notes else role.get_name()
-
-
-def tasks_of(block) -> Iterator:
-    """Every task of a block in order, nested blocks opened, rescue and always included."""
-    for part in (block.block, block.rescue, block.always):
-        for item in part:
-            if isinstance(item, Block):
-                yield from tasks_of(item)
-            else:
-                yield item
-
-
-def is_rescued(task) -> bool:
-    """Whether a failure of the task is met by a rescue."""
-    node, parent = task, task._parent
-    while parent is not None:
-        if isinstance(parent, Block) and parent.rescue and any(node._uuid == item._uuid for item in parent.block):
-            return True
-        node, parent = parent, parent._parent
-    return False
-
-
-def is_gathering(task) -> bool:
-    """Whether a task gathers facts, which a play does by itself before its first step."""
-    return task.action.rpartition(".")[2] in ("gather_facts", "setup")
-
-
-def count_steps(play) -> int:
-    """How many steps of a play the tags on the command line leave."""
-    only, skip = context.CLIARGS.get("tags") or ["all"], context.CLIARGS.get("skip_tags") or []
-    count, last, own = 0, None, id(play)
-    for block in play.compile():
-        for task in tasks_of(block):
-            if task.action in C._ACTION_META or not task.evaluate_tags(only, skip, {}):
-                continue
-            is_include = isinstance(task, IncludeRole) and outermost_role(task) is None
-            key = task._uuid if is_include else id(outermost_role(task) or play)
-            if key == own:  # counted once, wherever its tasks stand
-                count, own = count + 1, None
-            elif key not in (last, id(play)):
-                count, last = count + 1, key
-    return count
 
 
 def unless_plain(method: Callable) -> Callable:
@@ -135,11 +97,12 @@ class CallbackModule(Default):
         super().__init__()
         self._started = time.monotonic()
         self._steps: list[dict] = []
-        self._planned: dict[str, tuple[int, int]] = {}  # play -> steps before it, steps up to its end
+        self._plans: dict[str, PlayPlan] = {}
+        self._wave = ""
         self._position = self._total = 0
         self._step_key: object = None
         self._include: object = None
-        self._own_steps: set[object] = set()  # plays whose own tasks have had their line
+        self._own_step_begun = False  # whether the play's own tasks have had their line
         self._task = ""
         self._task_started = self._last_sign = self._started
         self._playbook = ""
@@ -170,11 +133,15 @@ class CallbackModule(Default):
     def v2_playbook_on_start(self, playbook) -> None:
         super().v2_playbook_on_start(playbook)
         self._playbook = os.path.relpath(playbook._file_name)
+        plays = playbook.get_plays()
+        plans = plan_plays(plays, self._total)
+        if complaint := asked_in_vain(plays, plans, self._playbook):
+            self._say(f"Nothing is run: {complaint}", C.COLOR_ERROR, stderr=True)
+            raise SystemExit(int(ExitCode.INVALID_CLI_OPTION))  # of a callback's errors Ansible makes warnings
         if self._plain:
             return
-        for play in playbook.get_plays():
-            before, self._total = self._total, self._total + count_steps(play)
-            self._planned[play._uuid] = (before, self._total)
+        self._plans |= plans
+        self._total = max([self._total] + [plan.after for plan in plans.values()])
         if context.CLIARGS.get("check"):
             self._say("Check mode: nothing is changed, the lines below say what would be.")
         threading.Thread(target=self._heart, daemon=True).start()
@@ -182,7 +149,10 @@ class CallbackModule(Default):
     @unless_plain
     def v2_playbook_on_play_start(self, play) -> None:
         self._play, self._step_key, self._include = play, None, None
-        self._position = self._planned.get(play._uuid, (self._position, 0))[0]
+        self._own_step_begun, self._wave = False, ""
+        if plan := self._plans.get(play._uuid):
+            self._position = plan.begin_wave()
+            self._wave = plan.wave
 
     @unless_plain
     def v2_playbook_on_task_start(self, task, is_conditional: bool) -> None:
@@ -196,17 +166,18 @@ class CallbackModule(Default):
             self._begin_step(id(self._play), self._play.get_name().strip())
 
     def _begin_step(self, key: object, label: str) -> None:
-        if key == self._step_key or key in self._own_steps:
+        is_own = key == id(self._play)
+        if key == self._step_key or (is_own and self._own_step_begun):
             return
         self._step_key = key
-        if key == id(self._play):
-            self._own_steps.add(key)
+        self._own_step_begun = self._own_step_begun or is_own
         self._position += 1
         self._total = max(self._total, self._position)
         now = time.monotonic() - self._started
         self._steps.append({"label": label, "start": now, "changed": 0})
         width = len(str(self._total))
-        self._say(f"[{self._position:>{width}}/{self._total}  {clock(now)}] {label}", C.COLOR_HIGHLIGHT)
+        wave = f" {self._wave}" if self._wave else ""
+        self._say(f"[{self._position:>{width}}/{self._total}{wave}  {clock(now)}] {label}", C.COLOR_HIGHLIGHT)
 
     @unless_plain
     def v2_playbook_on_handler_task_start(self, task) -> None:
@@ -285,14 +256,15 @@ class CallbackModule(Default):
         self._say("\n" + "\n".join(lines), C.COLOR_ERROR)
 
     def _tell_retry(self, task) -> None:
-        verb = Path(self._playbook).stem.replace("site", "lab")
-        is_verb = os.environ.get("MAKELEVEL") and self._playbook == f"playbooks/{Path(self._playbook).name}"
-        again, option = (f"make {verb}", " ARGS='{}'") if is_verb else (f"ansible-playbook {self._playbook}", " {}")
-        role = outermost_role(task)
-        self._say(f"  try again: {again}", C.COLOR_ERROR)
+        asked = (sys.argv, context.CLIARGS["args"], self.get_option("verb"))
+        command, role = again(*asked), outermost_role(task)
+        self._say(f"  try again: {command}", C.COLOR_ERROR)
         if role is not None and role.get_name() in task.tags and not is_rescued(task):
-            alone = again + option.format(f"--tags {role.get_name()}")
-            self._say(f"  only this step: {alone}", C.COLOR_ERROR)
+            alone = again(*asked, only_tag=role.get_name())
+            if alone != command:
+                self._say(f"  only this step: {alone}", C.COLOR_ERROR)
+        if HIDDEN in command:
+            self._say(f"  ({HIDDEN} stands for a secret that was given)", C.COLOR_ERROR)
 
     # --- silence, and the end --------------------------------------------------------------------------------------
 

@@ -7,34 +7,42 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-OPERATOR = "strimzi-cluster-operator"
 # Roles that an operator for all namespaces needs cluster-wide. Source, of the names too: Strimzi's documentation
-# of a Cluster Operator that watches all namespaces.
+# of a Cluster Operator that watches all namespaces. They do not change with the Deployment's name.
 CLUSTER_WIDE = {
-    f"{OPERATOR}-namespaced": f"{OPERATOR}-namespaced",
-    f"{OPERATOR}-watched": f"{OPERATOR}-watched",
-    f"{OPERATOR}-entity-operator-delegation": "strimzi-entity-operator",
+    "strimzi-cluster-operator-namespaced": "strimzi-cluster-operator-namespaced",
+    "strimzi-cluster-operator-watched": "strimzi-cluster-operator-watched",
+    "strimzi-cluster-operator-entity-operator-delegation": "strimzi-entity-operator",
 }
 CLUSTER_KINDS = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace", "PriorityClass"}
 BINDINGS = {"RoleBinding", "ClusterRoleBinding"}
 
 
 def strimzi_manifests(
-    documents: list[dict[str, Any]], namespace: str, env: dict[str, str], image: str = ""
+    documents: list[dict[str, Any]],
+    namespace: str,
+    env: dict[str, str],
+    image: str = "",
+    deployment: str = "strimzi-cluster-operator",
 ) -> list[dict[str, Any]]:
     """The manifests for an operator in `namespace` that watches all namespaces, in the order in which to apply them.
 
-    `env` is set on the operator's container over what the manifests set; `image` replaces its image, if given.
+    The operator is the Deployment of the name `deployment`. `env` is set on its container over what the manifests set;
+    `image` replaces its image, if given.
     Raises AnsibleFilterError if the documents hold no operator.
     """
     documents = [deepcopy(document) for document in documents if document]
     for document in documents:
         if not isinstance(document, dict) or not document.get("kind") or not document.get("metadata", {}).get("name"):
             raise AnsibleFilterError(f"The operator's manifests hold what is no Kubernetes object: {document!r:.200}")
-    deployments = [document for document in documents if is_operator(document)]
+    deployments = [
+        document
+        for document in documents
+        if document["kind"] == "Deployment" and document["metadata"]["name"] == deployment
+    ]
     if len(deployments) != 1:
         raise AnsibleFilterError(
-            f"The operator's manifests hold {len(deployments)} Deployments named {OPERATOR}, expected one: "
+            f"The operator's manifests hold {len(deployments)} Deployments named {deployment}, expected one: "
             "strimzi_operator_source must lead to the release's folder install/cluster-operator, to its one-file form, "
             "or to both the folder of CRDs and the one of the operator."
         )
@@ -47,12 +55,9 @@ def strimzi_manifests(
     set_container(deployments[0], env, image)
     documents = [document for document in documents if document["kind"] != "Namespace"]
     names = {document["metadata"]["name"] for document in documents if document["kind"] == "ClusterRoleBinding"}
-    documents += [binding(name, role, namespace) for name, role in CLUSTER_WIDE.items() if name not in names]
+    account = deployments[0]["spec"]["template"]["spec"].get("serviceAccountName", "default")
+    documents += [binding(name, role, account, namespace) for name, role in CLUSTER_WIDE.items() if name not in names]
     return sorted(documents, key=rank)
-
-
-def is_operator(document: dict[str, Any]) -> bool:
-    return document["kind"] == "Deployment" and document["metadata"]["name"] == OPERATOR
 
 
 def set_container(deployment: dict[str, Any], env: dict[str, str], image: str) -> None:
@@ -63,12 +68,12 @@ def set_container(deployment: dict[str, Any], env: dict[str, str], image: str) -
         container["image"] = image
 
 
-def binding(name: str, role: str, namespace: str) -> dict[str, Any]:
+def binding(name: str, role: str, account: str, namespace: str) -> dict[str, Any]:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
         "metadata": {"name": name, "labels": {"app": "strimzi"}},
-        "subjects": [{"kind": "ServiceAccount", "name": OPERATOR, "namespace": namespace}],
+        "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
         "roleRef": {"kind": "ClusterRole", "name": role, "apiGroup": "rbac.authorization.k8s.io"},
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
 from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import title_of, verdict
 
@@ -27,12 +28,9 @@ class Cluster:
     """Looks at parts of a lab, each with one or two questions that are not repeated. One method a kind."""
 
     def __init__(self, kubeconfig: str) -> None:
-        from kubernetes import client, config
+        from kubernetes import client
 
-        settings = client.Configuration()
-        config.load_kube_config(config_file=kubeconfig, client_configuration=settings)
-        settings.retries = False
-        api = client.ApiClient(settings)
+        api = api_client(kubeconfig, retries=False)
         self._error = client.ApiException
         self._version, self._core = client.VersionApi(api), client.CoreV1Api(api)
         self._apps, self._custom = client.AppsV1Api(api), client.CustomObjectsApi(api)

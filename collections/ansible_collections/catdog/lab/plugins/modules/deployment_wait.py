@@ -10,6 +10,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
 from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import (
     container_statuses,
     deployment_diagnosis,
@@ -70,11 +71,11 @@ def fatal_reason(core: Any, deployment: Any, waited: float) -> str | None:
 
 
 def run(module: AnsibleModule) -> None:
-    from kubernetes import client, config
+    from kubernetes import client
 
     parameters = module.params
     namespace, name = parameters["namespace"], parameters["name"]
-    api = config.new_client_from_config(config_file=parameters["kubeconfig"])
+    api = api_client(parameters["kubeconfig"])
     apps, core = client.AppsV1Api(api), client.CoreV1Api(api)
     title = f"Deployment {namespace}/{name}"
     started = time.monotonic()

@@ -40,6 +40,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS
 
 
@@ -61,10 +62,10 @@ def holders(resource: dict[str, Any]) -> Iterator[str]:
 
 
 def run(module: AnsibleModule) -> None:
-    from kubernetes import config, dynamic
+    from kubernetes import dynamic
 
     given = module.params
-    client = dynamic.DynamicClient(config.new_client_from_config(config_file=given["kubeconfig"]))
+    client = dynamic.DynamicClient(api_client(given["kubeconfig"]))
     started = time.monotonic()
     try:
         api = client.resources.get(api_version=given["api_version"], kind=given["kind"])

@@ -61,6 +61,7 @@ from typing import Any, NamedTuple
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import (
     container_lines,
     event_lines,
@@ -85,9 +86,9 @@ class Cluster:
     """The few questions that this module asks the API server."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
-        from kubernetes import client, config
+        from kubernetes import client
 
-        api = config.new_client_from_config(config_file=parameters["kubeconfig"])
+        api = api_client(parameters["kubeconfig"])
         self.custom, self.core, self.apps = client.CustomObjectsApi(api), client.CoreV1Api(api), client.AppsV1Api(api)
         self.error = client.ApiException
         self.namespace, self.name, self.kind = parameters["namespace"], parameters["name"], parameters["kind"]
