@@ -130,6 +130,7 @@ def test_a_port_that_is_the_clusters_own_is_told(failures):
     [
         ("lab_notebook_node_port", 8080, 32767),
         ("lab_notebook_node_port", "abc", 32767),
+        ("lab_notebook_node_port", "3008x", 32767),
         ("lab_kafka_bootstrap_node_port", 32768, 32767),
         ("lab_kafka_broker_node_port_base", 32766, 32765),
         ("lab_kafka_broker_node_port_base", 29999, 32765),
