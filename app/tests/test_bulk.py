@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catdog import bulk
+from catdog import bulk, prefetch
 from catdog.classification import Classifier
 from catdog.cli import main
 from catdog.commands import classify as command
@@ -27,7 +27,7 @@ def pictures(tmp_path):
 
 def test_answers_are_those_of_one_by_one_in_order(pictures, monkeypatch):
     monkeypatch.setattr(bulk, "BATCH", 3)
-    monkeypatch.setattr(bulk, "AHEAD", 2)
+    monkeypatch.setattr(prefetch, "AHEAD", 2)
     classifiers = [Classifier.named(name) for name in ("poor", "well")]
 
     found = list(bulk.classify(classifiers, lambda path: path.read_bytes(), pictures))
@@ -57,7 +57,7 @@ def test_no_more_is_read_than_may_wait():
 
     results = bulk.classify([], read, iter(range(10_000)))
     next(results)
-    assert len(begun) <= bulk.BATCH + bulk.AHEAD
+    assert len(begun) <= bulk.BATCH + prefetch.AHEAD
     results.close()
 
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from catdog import LABELS, dataset
-from catdog.bulk import AHEAD
 from catdog.dataset import Example, PictureStore
 from catdog.errors import DataError, OutputError
+from catdog.prefetch import AHEAD
 
 SIDE = 16
 

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from catdog.errors import PictureError
+from catdog.prefetch import ahead, batches
 
 if TYPE_CHECKING:
     from catdog.classification import Answer, Classifier
 
 BATCH = 64
-# Results that wait at most to be taken.
-AHEAD = 2 * BATCH
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-def ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What the function makes of each item, in order: by a thread a processor, at most AHEAD before the taker."""
-    threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
-    waiting: deque = deque()
-    try:
-        for item in items:
-            waiting.append(threads.submit(function, item))
-            if len(waiting) == AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        threads.shutdown(cancel_futures=True)
-
-
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Lists of BATCH, and the rest."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 def logits(classifier: Classifier, images: Sequence[np.ndarray], fill: bool) -> np.ndarray:
@@ -74,7 +46,7 @@ def classify(
         except PictureError as error:
             return item, error
 
-    for number, batch in enumerate(batches(ahead(prepare, items))):
+    for number, batch in enumerate(batches(ahead(prepare, items), BATCH)):
         good = [images for _, images in batch if not isinstance(images, PictureError)]
         columns = []
         for classifier, images in zip(classifiers, zip(*good, strict=True), strict=False):

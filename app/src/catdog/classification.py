@@ -11,7 +11,6 @@ import tensorflow as tf
 from PIL import Image
 
 from catdog import LABELS, models, pictures
-from catdog.dataset import fit
 
 # Pictures need not be decoded finer than this many times the network's size.
 DECODE_MARGIN = 2
@@ -64,7 +63,7 @@ class Classifier:
 
     def prepare(self, pixels: np.ndarray) -> np.ndarray:
         """A decoded picture, uint8 [height, width, 3], as the network takes it, uint8 [size, size, 3]."""
-        return fit(Image.fromarray(pixels), self.model.size)
+        return pictures.fit(Image.fromarray(pixels), self.model.size)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """uint8 [count, size, size, 3] -> float32 [count], before the temperature; positive is a dog."""

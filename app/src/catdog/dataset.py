@@ -2,8 +2,8 @@
 
 A data folder is laid out as `training/{cat,dog}` and `validation/{cat,dog}`. However many pictures there are, what is
 in memory at once is one that is being decoded for each processor (150 MB for the largest, 50 megapixels, and as much
-again while it is converted), catdog.bulk.AHEAD decoded ones of side * side * 3 bytes (62 kB at 144 px), and a kilobyte
-of names for each file. The decoded ones lie in a file, which the system pages in and out.
+again while it is converted), catdog.prefetch.AHEAD decoded ones of side * side * 3 bytes (62 kB at 144 px), and a
+kilobyte of names for each file. The decoded ones lie in a file, which the system pages in and out.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import numpy as np
 from PIL import Image
 
 from catdog import LABELS, data_folder
-from catdog.bulk import ahead
 from catdog.data_folder import SPLITS as SPLITS
 from catdog.disk import require_space, writing
 from catdog.drawing import draw, layout
 from catdog.errors import DataError, PictureError
-from catdog.pictures import read_file
+from catdog.pictures import fit, read_file
+from catdog.prefetch import ahead
 
 # First seeds of the drawn pictures, far apart so that no set meets another, nor the bundled
 # ones (catdog.drawing.layout). Those of "unseen", and all below 1,000,000, are never trained on by a recipe.
@@ -75,11 +75,6 @@ class LeftOut:
         return f"{self.name}: {self.reason}"
 
 
-def fit(image: Image.Image, side: int) -> np.ndarray:
-    """The whole picture as a square, uint8 [side, side, 3]; its proportions are not kept, as in the photos' set."""
-    return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
-
-
 def find(folder: Path, split: str | None = None) -> list[Example]:
     """What is in `folder/[split/]{cat,dog}`, cats and dogs by name; what begins with a dot is passed over.
 
@@ -118,7 +113,7 @@ def tell_use(what: str, store: PictureStore, most: int = 10) -> str:
 
 
 def decoded(examples: Iterable[Example], side: int) -> Iterator[tuple[Example, np.ndarray | PictureError]]:
-    """Each example in order with its pixels, uint8 [side, side, 3], or why there are none; see catdog.bulk.ahead."""
+    """Each example in order with its pixels, uint8 [side, side, 3], or why there are none; see catdog.prefetch."""
 
     def read(example: Example) -> tuple[Example, np.ndarray | PictureError]:
         try:

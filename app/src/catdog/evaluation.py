@@ -12,6 +12,7 @@ from catdog import LABELS, bulk
 from catdog.classification import Classifier
 from catdog.dataset import Example, LeftOut, decoded
 from catdog.errors import DataError, PictureError
+from catdog.prefetch import batches
 
 CALIBRATION_BINS = 15
 
@@ -42,7 +43,7 @@ def evaluate(classifier: Classifier, examples: Sequence[Example]) -> Evaluation:
     targets: list[int] = []
     logits: list[np.ndarray] = []
     left_out: list[LeftOut] = []
-    for batch in bulk.batches(_readable(classifier, examples, left_out)):
+    for batch in batches(_readable(classifier, examples, left_out), bulk.BATCH):
         targets += [target for target, _ in batch]
         logits.append(bulk.logits(classifier, [pixels for _, pixels in batch], fill=bool(logits)))
     if not targets:

@@ -91,6 +91,11 @@ def thumbnail(data: bytes, side: int) -> Image.Image:
     return image
 
 
+def fit(image: Image.Image, side: int) -> np.ndarray:
+    """The whole picture as a square, uint8 [side, side, 3]; its proportions are not kept, as in the photos' set."""
+    return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
+
+
 def _check_dimensions(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
