@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import urllib.error
@@ -11,8 +12,7 @@ from pathlib import Path
 
 from catdog import __version__, web
 from catdog.disk import require_space, writing
-from catdog.errors import DownloadError
-from catdog.photos.archives import check_hash
+from catdog.errors import ArchiveError, DownloadError
 
 # For a connection, and for each part that is waited for.
 TIMEOUT = 30.0
@@ -41,6 +41,17 @@ def download(url: str, path: Path, sha256: str | None = None, progress: Listener
             _about(partial).unlink(missing_ok=True)
     if sha256:
         check_hash(path, sha256)
+
+
+def check_hash(path: Path, wanted: str) -> None:
+    """Raises ArchiveError when the file's SHA-256 is another."""
+    with path.open("rb") as file:
+        actual = hashlib.file_digest(file, "sha256").hexdigest()
+    if actual != wanted.lower():
+        raise ArchiveError(
+            f"{path}: is not the file that was asked for: its SHA-256 is {actual}, not {wanted}; "
+            "give the right --sha256, or remove the file to have it anew"
+        )
 
 
 def _fetch_all(url: str, partial: Path, progress: Listener | None) -> None:

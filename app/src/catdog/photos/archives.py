@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import lzma
 import re
 import stat
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from catdog.errors import ArchiveError, PictureError
-from catdog.photos.origins import Item, Origin
+from catdog.photos.items import Item, Origin
 
 _DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -33,17 +32,6 @@ def origin(path: Path) -> Iterator[Origin]:
         )
     with reader(path) as items:
         yield Origin.of(items)
-
-
-def check_hash(path: Path, wanted: str) -> None:
-    """Raises ArchiveError when the file's SHA-256 is another."""
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
-    if actual != wanted.lower():
-        raise ArchiveError(
-            f"{path}: is not the file that was asked for: its SHA-256 is {actual}, not {wanted}; "
-            "give the right --sha256, or remove the file to have it anew"
-        )
 
 
 @contextmanager

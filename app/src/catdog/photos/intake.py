@@ -12,8 +12,8 @@ from types import TracebackType
 from catdog.data_folder import label_of, split_of
 from catdog.disk import require_space, writing
 from catdog.errors import InputError, PictureError
+from catdog.photos.items import Item, Origin
 from catdog.photos.laying_out import Photo
-from catdog.photos.origins import Item, Origin
 from catdog.pictures import MAX_BYTES, decode
 
 JOURNAL = "journal.jsonl"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from catdog.downloads import check_hash, download
 from catdog.errors import DataError, InputError, PictureError
+from catdog.photos import archives, records
+from catdog.photos.items import Item, Origin
 
 TFDS = "tfds:cats_vs_dogs"
 # What TensorFlow Datasets' own builder of cats_vs_dogs (4.0.1) downloads, 825 MB.
@@ -18,31 +18,6 @@ TFDS_ARCHIVE = (
     "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/kagglecatsanddogs_5340.zip"
 )
 TFDS_SHA256 = "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9"
-_HIDDEN = re.compile(r"(^|/)(\.|__MACOSX/)")
-
-
-@dataclass(frozen=True)
-class Item:
-    """A file of an origin. name: its path there, with slashes; size: bytes; read: raises PictureError if damaged."""
-
-    name: str
-    size: int
-    read: Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Items in a fixed order; `total` of them, of `bytes` together at most."""
-
-    items: Iterable[Item]
-    total: int
-    bytes: int
-
-    @classmethod
-    def of(cls, items: list[Item]) -> Origin:
-        """Of items that are known; what systems add (names that begin with a dot, __MACOSX) is passed over."""
-        visible = [item for item in items if not _HIDDEN.search(item.name)]
-        return cls(visible, len(visible), sum(item.size for item in visible))
 
 
 @contextmanager
@@ -53,8 +28,6 @@ def open_origin(
 
     Raises InputError, DataError, ArchiveError, DownloadError.
     """
-    from catdog.photos import archives, records
-
     if source == TFDS:
         if prepared := records.prepared():
             if sha256:
@@ -65,8 +38,6 @@ def open_origin(
     elif source.startswith("tfds:"):
         raise InputError(f"{source}: of TensorFlow Datasets there is {TFDS} only")
     if "://" in source:
-        from catdog.downloads import download
-
         path = work / (Path(urlsplit(source).path).name or "archive")
         download(source, path, sha256, on_download)
     else:
@@ -79,7 +50,7 @@ def open_origin(
         if not path.exists():
             raise DataError(f"{path}: no such folder or file; give a folder, an archive, a URL or {TFDS}")
         if sha256:
-            archives.check_hash(path, sha256)
+            check_hash(path, sha256)
     with archives.origin(path) as found:
         yield found
 
@@ -102,8 +73,3 @@ def _reader(path: Path) -> Callable[[], bytes]:
             raise PictureError(f"cannot be read: {error.strerror or error}") from None
 
     return read
-
-
-def tfds_folder() -> Path:
-    """Where TensorFlow Datasets prepares its sets: TFDS_DATA_DIR, else its default in the home folder."""
-    return Path(os.environ.get("TFDS_DATA_DIR") or Path.home() / "tensorflow_datasets")

@@ -6,13 +6,14 @@ examples in them by TensorFlow.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 from catdog import LABELS
 from catdog.errors import ArchiveError, DataError
-from catdog.photos.origins import Item, Origin, tfds_folder
+from catdog.photos.items import Item, Origin
 
 # A record: its length (8 bytes, little-endian), that length's checksum (4), the data, their checksum (4).
 _HEADER, _CHECKSUM = struct.Struct("<QI"), 4
@@ -53,6 +54,11 @@ def origin(folder: Path) -> Origin:
             yield Item(f"{label}/{Path(name).name}", len(image), lambda image=image: image)
 
     return Origin(items(), len(spans), sum(length for _, _, length in spans))
+
+
+def tfds_folder() -> Path:
+    """Where TensorFlow Datasets prepares its sets: TFDS_DATA_DIR, else its default in the home folder."""
+    return Path(os.environ.get("TFDS_DATA_DIR") or Path.home() / "tensorflow_datasets")
 
 
 def _spans(path: Path) -> Iterator[tuple[int, int]]:
