@@ -20,13 +20,16 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from catdog import dataset, models, networks, recipes
-from catdog.bulk import BATCH
-from catdog.classification import Classifier
+from catdog.data import dataset
 from catdog.drawing import draw, layout
-from catdog.evaluation import evaluate
-from catdog.recipes import Phase
-from catdog.training import train
+from catdog.models import files as model_files
+from catdog.models import networks
+from catdog.models.batches import BATCH
+from catdog.models.classifier import Classifier
+from catdog.training import recipes
+from catdog.training.evaluation import evaluate
+from catdog.training.loop import train
+from catdog.training.recipes import Phase
 
 STEPS = 12  # of training, an epoch
 REPEATS = 15
@@ -57,7 +60,7 @@ def size(network: str) -> dict:
     """bytes and weights."""
     with tempfile.TemporaryDirectory() as folder:
         model = _fresh(network, Path(folder)).model
-        return {"bytes": (model.folder / models.WEIGHTS).stat().st_size, "weights": model.weights}
+        return {"bytes": (model.folder / model_files.WEIGHTS).stat().st_size, "weights": model.weights}
 
 
 def single(network: str) -> dict:
@@ -95,7 +98,7 @@ def _fresh(network: str, folder: Path) -> Classifier:
     """An untrained model: it computes as long as a trained one."""
     recipe = recipes.get(network, "well")
     built = networks.build(network)
-    return Classifier(models.save(folder, built, "fresh", recipe.test_size, recipe.test_flip, 1.0))
+    return Classifier(model_files.save(folder, built, "fresh", recipe.test_size, recipe.test_flip, 1.0))
 
 
 def _bare_speed(classifier: Classifier) -> float:

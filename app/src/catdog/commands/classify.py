@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from catdog import models, sources, web
 from catdog.errors import InputError, PictureError
+from catdog.files import web
+from catdog.models import files as model_files
+from catdog.pictures import sources
 
 # More pictures than these are classified in batches.
 FEW = 32
@@ -39,15 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Classify; 0 when every source was a picture, else 1."""
-    found = [models.find(name) for name in args.model or models.NAMES]
+    found = [model_files.find(name) for name in args.model or model_files.NAMES]
     addresses = [address for source in args.sources for address in sources.expand(source)]
     if args.why and len(addresses) > 1:
         raise InputError(f"--why is for one picture, {len(addresses)} were given: leave the others out")
     # Only now, because it takes seconds: a wrong model is told at once.
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.classification import Classifier
+    from catdog.models.classifier import Classifier
 
     classifiers = [Classifier(model) for model in found]
     failed = 0
@@ -55,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         failed += "error" in result
         print(json.dumps(result) if args.json else _in_words(result), flush=True)
         if args.why and "answers" in result:
-            from catdog.heat_map import panel
+            from catdog.models.heat_map import panel
 
             panel(data, classifiers).save(args.why, "PNG")
     return 1 if failed else 0
@@ -80,7 +82,7 @@ def _few(addresses: list[str], classifiers: list[Any]) -> Results:
 
 def _many(addresses: list[str], classifiers: list[Any]) -> Results:
     """In batches, which is faster."""
-    from catdog import bulk
+    from catdog.models import batches
 
     def read(address: str) -> bytes:
         found = sources.read(address)
@@ -88,7 +90,7 @@ def _many(addresses: list[str], classifiers: list[Any]) -> Results:
             raise PictureError(found.reason)
         return found.data
 
-    for address, answers in bulk.classify(classifiers, read, addresses):
+    for address, answers in batches.classify(classifiers, read, addresses):
         if isinstance(answers, PictureError):
             yield b"", _result(address, [], str(answers))
         else:

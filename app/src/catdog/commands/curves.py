@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from catdog import models
-from catdog.disk import writing
 from catdog.errors import InputError
+from catdog.files.disk_errors import writing
+from catdog.models import files as model_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,23 +22,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw; 0 when all are written."""
-    found = [models.find(name) for name in args.models or models.NAMES]
-    histories = [models.history(model) for model in found]
+    found = [model_files.find(name) for name in args.models or model_files.NAMES]
+    histories = [model_files.history(model) for model in found]
     files = [args.out / f"{_name(model)}.png" for model in found]
     if len(set(files)) < len(files):
         raise InputError("two models have the same name, so one picture would replace the other: draw them apart")
     # Only now, because it takes a while: a wrong model is told at once.
-    from catdog.curves import save_curves, title
+    from catdog.training.curves import save_curves, title
 
     with writing(args.out):
         args.out.mkdir(parents=True, exist_ok=True)
     for model, history, file in zip(found, histories, files, strict=True):
         with writing(file):
-            save_curves(history, file, title(_name(model), models.metrics(model)))
+            save_curves(history, file, title(_name(model), model_files.metrics(model)))
         print(f"written: {file}")
     return 0
 
 
-def _name(model: models.Model) -> str:
+def _name(model: model_files.Model) -> str:
     """`poor`, `well`, or its folder's name: models of one's own are called by their preset."""
-    return model.name if model.folder.name in models.NAMES else model.folder.resolve().name
+    return model.name if model.folder.name in model_files.NAMES else model.folder.resolve().name

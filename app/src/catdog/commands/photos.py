@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring them; 0 when all that can be used are there."""
-    from catdog.photos import LEFT_OUT, bring
+    from catdog.data.photos import LEFT_OUT, bring
 
     lines = ProgressLines()
 

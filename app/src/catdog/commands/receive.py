@@ -22,7 +22,7 @@ from typing import Any
 
 from catdog.arguments import seconds, whole_number
 from catdog.errors import KafkaError
-from catdog.kafka_settings import KafkaSettings
+from catdog.kafka.settings import KafkaSettings
 
 DEFAULT_TIMEOUT = 30
 
@@ -61,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Receive; 0 when all that was asked for came."""
-    from catdog.receiving import PictureReader, answer
+    from catdog.answers import answer
+    from catdog.kafka.reader import PictureReader
 
     settings = KafkaSettings.from_environment()
     with PictureReader(settings) as reader:
@@ -70,10 +71,10 @@ def run(args: argparse.Namespace) -> int:
         elif args.newest:
             reader.from_newest(args.newest)
         # Only now, because it takes seconds: settings that are wrong are told at once.
-        from catdog.quiet import start_tensorflow
+        from catdog.tensorflow_startup import start_tensorflow
 
         start_tensorflow()
-        from catdog.classification import both
+        from catdog.models.classifier import both
 
         classifiers = both()
         seen: list[str | None] = []
@@ -86,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _asked_for(reader: Any, args: argparse.Namespace) -> Iterator[Any]:
-    from catdog.receiving import wanted
+    from catdog.kafka.reader import wanted
 
     if args.correlation_id:
         return wanted(reader.records(args.timeout), args.correlation_id)

@@ -4,10 +4,11 @@
   catdog train --data DIR --preset well --out OUT  a good one, from DIR/{training,validation}/{cat,dog}
   catdog train --network reference                 with the original lab's network
 
-The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.recipes). A training that was
-killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5, model.json,
-metrics.json, history.json, curves.png and README.md, the model's card. Files in the data folder that are no pictures
-are left out, told and listed in OUT/left_out.txt; `catdog photos` makes a data folder of photos from elsewhere.
+The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.training.recipes). A training
+that was killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5,
+model.json, metrics.json, history.json, curves.png and README.md, the model's card. Files in the data folder that are
+no pictures are left out, told and listed in OUT/left_out.txt; `catdog prepare` makes a data folder of photos from
+elsewhere.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catdog import models
 from catdog.arguments import whole_number
-from catdog.dataset import SPLITS, PictureStore, find, tell_use
+from catdog.data.dataset import PictureStore, find, tell_use
+from catdog.data.folder import SPLITS
+from catdog.models import files as model_files
 from catdog.progress import ProgressLines
-from catdog.recipes import NETWORKS, PRESETS, get
+from catdog.training.recipes import NETWORKS, PRESETS, get
 
 if TYPE_CHECKING:
-    from catdog.training import Progress
+    from catdog.training.loop import Progress
 
 BUNDLED = "bundled"
 
@@ -36,23 +38,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=NETWORKS, default=NETWORKS[0], help=f"default {NETWORKS[0]}")
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help=f"default {PRESETS[0]}")
     parser.add_argument("--out", type=Path, metavar="DIR",
-                        help=f"folder for the model (default: {models.own_folder()}/PRESET)")  # fmt: skip
+                        help=f"folder for the model (default: {model_files.own_folder()}/PRESET)")  # fmt: skip
     parser.add_argument("--seed", type=whole_number(0, 2**31 - 1), default=1, help="of everything random (default 1)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, measure, write; 0 when done."""
-    out = args.out or models.own_folder() / args.preset
+    out = args.out or model_files.own_folder() / args.preset
     command = f"catdog train --data {'DIR' if args.data != BUNDLED else BUNDLED} --network {args.network}"
     command += f" --preset {args.preset} --out {shlex.quote(out.name)} --seed {args.seed}"
     data = None if args.data == BUNDLED else Path(args.data)
     for split in SPLITS if data else ():
         find(data, split)
     # Only now, because it takes seconds: a wrong folder is told at once.
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.runs import run_recipe
+    from catdog.training.run import run_recipe
 
     lines = _Lines()
     metrics = run_recipe(

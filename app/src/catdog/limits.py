@@ -1,0 +1,3 @@
+"""How large a picture may be, wherever it comes from: what the lab's topic takes (its `max.message.bytes`)."""
+
+MAX_MESSAGE_BYTES = 10 * 1024 * 1024
