@@ -36,7 +36,7 @@ def imported(path: Path) -> set[str]:
             # Of `from catdog.models import files` the module counts, of `from catdog.drawing import draw` the package.
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             found.update(name if name.removeprefix("catdog.") in MODULES else node.module for name in names)
-    return {name.removeprefix("catdog.") for name in found} & MODULES.keys()
+    return {name.removeprefix("catdog.") for name in found if name.startswith("catdog.")} & MODULES.keys()
 
 
 def test_imports_lead_down():
