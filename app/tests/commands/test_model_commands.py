@@ -14,9 +14,9 @@ from catdog.cli import main
 from catdog.data import dataset
 from catdog.data.folder import SPLITS
 from catdog.drawing import draw, layout
-from catdog.models import classifier as classification
 from catdog.models import files as model_files
 from catdog.models import networks
+from catdog.models.classifier import Classifier, load_both
 from catdog.training import recipes, run
 from catdog.training.evaluation import evaluate
 from catdog.training.recipes import Phase
@@ -125,13 +125,13 @@ def test_classify_takes_folders_addresses_and_standard_input(tmp_path, monkeypat
 def test_classify_writes_what_the_models_looked_at(tmp_path, capsys):
     picture, why = tmp_path / "cat.png", tmp_path / "why"
     draw("cat", 5).save(picture)
-    assert main(["classify", "--why", str(why), str(picture)]) == 0
+    assert main(["classify", "--explain", str(why), str(picture)]) == 0
     assert Image.open(why).format == "PNG"
-    assert main(["classify", "--model", "poor", "--why", str(tmp_path / "nowhere" / "why.png"), str(picture)]) == 2
-    assert main(["classify", "--why", str(why), str(picture), str(picture)]) == 2
+    assert main(["classify", "--model", "poor", "--explain", str(tmp_path / "nowhere" / "why.png"), str(picture)]) == 2
+    assert main(["classify", "--explain", str(why), str(picture), str(picture)]) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[0].endswith("why.png: No such file or directory")
-    assert told[1] == "catdog: --why is for one picture, 2 were given: leave the others out"
+    assert told[1] == "catdog: --explain is for one picture, 2 were given: leave the others out"
 
 
 def test_compare_writes_a_page_and_a_sheet(tmp_path, capsys):
@@ -160,7 +160,7 @@ def test_compare_tells_what_it_cannot_write_before_it_starts(tmp_path, capsys):
 
 
 def test_shipped_models_are_small_and_told_apart():
-    both = classification.both()
+    both = load_both()
     assert [classifier.model.name for classifier in both] == ["poor", "well"]
     assert both[0].model.hash != both[1].model.hash
     for classifier in both:
@@ -171,7 +171,7 @@ def test_shipped_models_are_small_and_told_apart():
 
 def test_well_knows_unseen_drawings_and_poor_does_not():
     drawings = dataset.drawn("unseen", 120)
-    poor, well = (evaluate(classifier, drawings) for classifier in classification.both())
+    poor, well = (evaluate(classifier, drawings) for classifier in load_both())
     assert well.accuracy >= 0.97
     assert poor.accuracy < 0.8
 
@@ -179,6 +179,6 @@ def test_well_knows_unseen_drawings_and_poor_does_not():
 @pytest.mark.skipif("CATDOG_PHOTOS" not in os.environ, reason="CATDOG_PHOTOS names no folder with validation/{cat,dog}")
 def test_well_knows_photos_and_how_sure_to_be():
     photos = dataset.find(Path(os.environ["CATDOG_PHOTOS"]), "validation")
-    result = evaluate(classification.Classifier.named("well"), photos)
+    result = evaluate(Classifier.named("well"), photos)
     assert result.accuracy >= 0.92
     assert result.calibration_error <= 0.03

@@ -65,7 +65,7 @@ def test_what_is_no_file_is_told_with_what_is_left_out(tmp_path):
 def test_use_is_told_with_the_first_that_are_left_out():
     left_out = [dataset.LeftOut(f"{number}.jpg", "empty") for number in range(5)]
     store = PictureStore(np.zeros((3, 1, 1, 3)), np.zeros(3), left_out)
-    assert dataset.tell_use("training", store, most=2).splitlines() == [
+    assert dataset.usage_report("training", store, most=2).splitlines() == [
         "training: 3 pictures are used, 5 left out", "  left out: 0.jpg: empty", "  left out: 1.jpg: empty",
         "  … and 3 more",
     ]  # fmt: skip

@@ -26,9 +26,9 @@ def laid_out(*splits: str) -> list[str]:
     [
         (["1.jpg", "2.jpg"], "training/cat: no such folder; pictures are expected in training/cat and training/dog of "
                              "DIR. Found in DIR: 2 files"),
-        (["cat.1.jpg", "dog.1.jpg"], "Found in DIR: 2 files: `catdog photos DIR --out NEW` lays these out as expected"),
+        (["cat.1.jpg", "dog.1.jpg"], "Found in DIR: 2 files: `catdog prepare DIR --out NEW` lays these out as"),
         (["cat/1.jpg", "cat/2.jpg", "dog/1.jpg"],
-         "Found in DIR: cat/ (2 files), dog/ (1 file): `catdog photos DIR --out NEW` lays these out"),
+         "Found in DIR: cat/ (2 files), dog/ (1 file): `catdog prepare DIR --out NEW` lays these out"),
         (["inner/" + name for name in laid_out("training", "validation")],
          "Found in DIR: inner/ (2 folders): give DIR/inner"),
         (["a/b/" + name for name in laid_out("training", "validation")], "Found in DIR: a/ (1 folder): give DIR/a/b"),
@@ -38,7 +38,7 @@ def laid_out(*splits: str) -> list[str]:
         (["training/cat/new/1.jpg"], "DIR/training/cat: holds no pictures; put pictures of a cat right into it. "
                                      "Found in DIR: training/ (1 folder)"),
         (["training/cat/1.jpg"], "DIR/training/dog: no such folder"),
-        (["training.tar"], "Found in DIR: 1 file: `catdog photos DIR/training.tar --out NEW` lays out what is in that"),
+        (["training.tar"], "Found in DIR: 1 file: `catdog prepare DIR/training.tar --out NEW` lays out what is in"),
         ([".hidden"], "Found in DIR: nothing"),
         ([f"{n}/x" for n in range(9)], "5/ (1 file), 3 more folders"),
     ],
@@ -62,7 +62,7 @@ def test_a_split_that_is_missing_is_told(tmp_path):
 
 
 def test_an_archive_is_told_from_a_folder(tmp_path):
-    with pytest.raises(DataError, match=r"photos.zip: is a file; give a folder .*: `catdog photos` makes one"):
+    with pytest.raises(DataError, match=r"photos.zip: is a file; give a folder .*: `catdog prepare` makes one"):
         dataset.find(make(tmp_path, "photos.zip") / "photos.zip", "training")
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from catdog import cli
 from catdog.data import intake, photos, sources, tfrecords
-from catdog.data.photos import bring
+from catdog.data.photos import import_photos
 from catdog.errors import ArchiveError, DataError, InputError, OutputError
 
 
@@ -63,13 +63,13 @@ def laid_out(out: Path) -> dict[str, bytes]:
 
 def test_a_folder_is_split_by_what_is_in_the_photos_not_by_names_or_order(tmp_path):
     files = photo_files()
-    summary = bring(str(write(tmp_path / "one", files)), tmp_path / "out")
+    summary = import_photos(str(write(tmp_path / "one", files)), tmp_path / "out")
     assert summary.photos == {"training": {"cat": 8, "dog": 8}, "validation": {"cat": 2, "dog": 2}}
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"photos.json", "training", "validation"}
     assert sorted(laid_out(tmp_path / "out").values()) == sorted(files.values())
 
     renamed = {f"{name.split('/')[1].lower()}s/x{900 - int(Path(name).stem)}.jpg": data for name, data in files.items()}
-    bring(str(write(tmp_path / "other", renamed)), tmp_path / "again")
+    import_photos(str(write(tmp_path / "other", renamed)), tmp_path / "again")
     for split in ("training", "validation"):
         first, second = (sorted(laid_out(tmp_path / out / split).values()) for out in ("out", "again"))
         assert first == second
@@ -79,8 +79,8 @@ def test_a_folder_is_split_by_what_is_in_the_photos_not_by_names_or_order(tmp_pa
 def test_an_archive_gives_what_a_folder_gives(name, tmp_path):
     files = photo_files()
     archive = (write_zip if name.endswith("zip") else write_tar)(tmp_path / name, files)
-    bring(str(archive), tmp_path / "out")
-    bring(str(write(tmp_path / "folder", files)), tmp_path / "same")
+    import_photos(str(archive), tmp_path / "out")
+    import_photos(str(write(tmp_path / "folder", files)), tmp_path / "same")
     assert laid_out(tmp_path / "out") == laid_out(tmp_path / "same")
 
 
@@ -89,12 +89,12 @@ def test_a_split_of_the_source_is_kept_unless_a_share_is_asked_for(tmp_path):
              for s, split in enumerate(("train", "validation")) for c, label in enumerate(("cat", "dog"))
              for n in range(3)}  # fmt: skip
     source = str(write(tmp_path / "source", files | {"test/cat.7.jpg": photo(9000)}))
-    summary = bring(source, tmp_path / "kept")
+    summary = import_photos(source, tmp_path / "kept")
     assert (summary.photos, summary.share, summary.left_out) == (
         {"training": {"cat": 3, "dog": 3}, "validation": {"cat": 3, "dog": 3}}, None, 1,
     )  # fmt: skip
     assert "test/cat.7.jpg: is in neither" in (tmp_path / "kept" / "left_out.txt").read_text()
-    assert bring(source, tmp_path / "shared", share=0.5).photos["validation"] == {"cat": 4, "dog": 3}
+    assert import_photos(source, tmp_path / "shared", share=0.5).photos["validation"] == {"cat": 4, "dog": 3}
 
 
 def test_what_cannot_be_used_is_left_out_with_the_reason(tmp_path):
@@ -103,7 +103,7 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(tmp_path):
         "PetImages/Dog/Thumbs.db": b"\x00\x01", "readme[1].txt": b"hello", "PetImages/Cat/._1.jpg": b"mac",
         "__MACOSX/PetImages/Cat/1.jpg": b"mac", "PetImages/Dog/huge.jpg": b"x" * (intake.MAX_BYTES + 1),
     }  # fmt: skip
-    summary = bring(str(write_zip(tmp_path / "photos.zip", files)), tmp_path / "out")
+    summary = import_photos(str(write_zip(tmp_path / "photos.zip", files)), tmp_path / "out")
     told = dict(line.split(": ", 1) for line in (tmp_path / "out" / "left_out.txt").read_text().splitlines())
     assert (summary.count, summary.left_out, len(told)) == (6, 6, 6)
     assert told["PetImages/Cat/666.jpg"].startswith("empty")
@@ -117,7 +117,7 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(tmp_path):
 def test_what_is_too_large_is_not_even_read(tmp_path):
     with intake.Intake(tmp_path, {}) as journal:
         item = sources.Item("cat/huge.jpg", intake.MAX_BYTES + 1, lambda: pytest.fail("read"))
-        journal.take(sources.Origin([item], 1, item.size))
+        journal.take(sources.Source([item], 1, item.size))
     assert journal.left_out == [
         f"cat/huge.jpg: {item.size} bytes are more than the limit of {intake.MAX_BYTES} (10 MiB)"
     ]
@@ -127,12 +127,12 @@ def test_the_folder_written_to_may_lie_in_the_one_read_from(tmp_path, monkeypatc
     write(tmp_path, photo_files())
     (tmp_path / "cat" / "out").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    assert bring(".", Path("cat/out")).left_out == 0
+    assert import_photos(".", Path("cat/out")).left_out == 0
 
 
 def test_two_photos_of_one_name_are_both_kept(tmp_path):
     files = {f"{folder}/cats/same.jpg": photo(2000 + n) for n, folder in enumerate("abcd")} | photo_files(4)
-    assert bring(str(write(tmp_path / "source", files)), tmp_path / "out").count == 12
+    assert import_photos(str(write(tmp_path / "source", files)), tmp_path / "out").count == 12
     assert len(laid_out(tmp_path / "out")) == 12
 
 
@@ -157,7 +157,7 @@ def member(name: str, kind: bytes) -> tarfile.TarInfo:
 )
 def test_an_archive_with_an_unsafe_member_is_refused_whole(name, kind, what, tmp_path):
     with pytest.raises(ArchiveError, match=rf"refused, nothing was taken from it: its member .* is {what}"):
-        bring(str(write_tar(tmp_path / "p.tar", photo_files(2), member(name, kind))), tmp_path / "out")
+        import_photos(str(write_tar(tmp_path / "p.tar", photo_files(2), member(name, kind))), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -168,7 +168,7 @@ def test_a_zip_with_a_link_or_a_way_out_is_refused(tmp_path):
             info.external_attr = (mode | 0o644) << 16
             archive.writestr(info, "/etc/passwd")
         with pytest.raises(ArchiveError, match=what):
-            bring(str(tmp_path / "p.zip"), tmp_path / "out")
+            import_photos(str(tmp_path / "p.zip"), tmp_path / "out")
 
 
 def test_a_damaged_archive_is_told(tmp_path):
@@ -177,15 +177,15 @@ def test_a_damaged_archive_is_told(tmp_path):
     (tmp_path / "text.zip").write_text("no archive")
     for name, message in (("cut.tar.gz", "damaged or truncated"), ("text.zip", "no archive that can be read")):
         with pytest.raises(ArchiveError, match=message):
-            bring(str(tmp_path / name), tmp_path / "out")
+            import_photos(str(tmp_path / name), tmp_path / "out")
 
 
 def test_a_wrong_hash_is_refused(tmp_path):
     archive = write_zip(tmp_path / "p.zip", photo_files(2))
     with pytest.raises(ArchiveError, match=rf"its SHA-256 is [0-9a-f]{{64}}, not {'0' * 64}"):
-        bring(str(archive), tmp_path / "out", sha256="0" * 64)
+        import_photos(str(archive), tmp_path / "out", sha256="0" * 64)
     # Nothing was taken, so that the same folder may be used with the right one.
-    assert bring(str(archive), tmp_path / "out").count == 4
+    assert import_photos(str(archive), tmp_path / "out").count == 4
 
 
 class KilledError(BaseException):
@@ -206,10 +206,10 @@ def test_after_a_kill_no_photo_is_looked_at_again(tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "decode", kill_at_the_7th_and_12th)
     for _ in range(2):
         with pytest.raises(KilledError):
-            bring(source, tmp_path / "out")
+            import_photos(source, tmp_path / "out")
         with (tmp_path / "out" / "unfinished" / "journal.jsonl").open("a") as journal:
             journal.write('{"name": "half a li')
-    assert bring(source, tmp_path / "out").count == 20
+    assert import_photos(source, tmp_path / "out").count == 20
     assert len(looked) == 22
 
 
@@ -225,53 +225,53 @@ def test_after_a_kill_while_photos_are_moved_all_get_to_their_place(tmp_path, mo
 
     monkeypatch.setattr(Path, "replace", kill_at_the_fifth)
     with pytest.raises(KilledError):
-        bring(source, tmp_path / "out")
+        import_photos(source, tmp_path / "out")
     monkeypatch.undo()
     (tmp_path / "p.zip").unlink()  # not needed any more
-    bring(source, tmp_path / "out")
+    import_photos(source, tmp_path / "out")
     assert sorted(laid_out(tmp_path / "out").values()) == sorted(photo_files().values())
 
 
 def test_a_second_call_finds_them_there_and_another_source_is_refused(tmp_path, monkeypatch):
     source = str(write(tmp_path / "source", photo_files()))
-    first = bring(source, tmp_path / "out")
-    monkeypatch.setattr(photos, "open_origin", lambda *_: pytest.fail("looked at again"))
-    assert bring(source, tmp_path / "out") == first
+    first = import_photos(source, tmp_path / "out")
+    monkeypatch.setattr(photos, "open_source", lambda *_: pytest.fail("looked at again"))
+    assert import_photos(source, tmp_path / "out") == first
     with pytest.raises(InputError, match=r"training is there already, from elsewhere: give another --out"):
-        bring(str(tmp_path), tmp_path / "out")
+        import_photos(str(tmp_path), tmp_path / "out")
 
 
 def test_photos_asked_for_otherwise_do_not_go_on_from_what_is_unfinished(tmp_path, monkeypatch):
     source = str(write(tmp_path / "source", photo_files()))
     monkeypatch.setattr(photos, "lay_out", lambda *_: (_ for _ in ()).throw(KilledError))
     with pytest.raises(KilledError):
-        bring(source, tmp_path / "out")
+        import_photos(source, tmp_path / "out")
     with pytest.raises(InputError, match=r"asked for otherwise \(source .*share None\): remove"):
-        bring(source, tmp_path / "out", share=0.5)
+        import_photos(source, tmp_path / "out", share=0.5)
 
 
 def test_too_few_photos_are_refused(tmp_path):
     one_cat = {"cat/1.jpg": photo(1)} | {f"dog/{n}.jpg": photo(n) for n in range(2, 5)}
     with pytest.raises(DataError, match="1 usable photos of a cat: at least 2 are needed"):
-        bring(str(write(tmp_path / "one", one_cat)), tmp_path / "out")
+        import_photos(str(write(tmp_path / "one", one_cat)), tmp_path / "out")
     inner = {"train.zip": b"x", "test1.zip": b"y"}
     with pytest.raises(DataError, match=r"holds no photo of a cat or a dog: 2 files were looked at; the first: test1"):
-        bring(str(write(tmp_path / "none", inner)), tmp_path / "other")
+        import_photos(str(write(tmp_path / "none", inner)), tmp_path / "other")
     with pytest.raises(DataError, match="nowhere: no such folder or file"):
-        bring(str(tmp_path / "nowhere"), tmp_path / "third")
+        import_photos(str(tmp_path / "nowhere"), tmp_path / "third")
 
 
 def test_a_disk_without_room_is_told_before_anything_is_copied(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
     with pytest.raises(OutputError, match=r"unfinished: 0 MB are needed, 0 MB are free: make room"):
-        bring(str(write(tmp_path / "source", photo_files())), tmp_path / "out")
+        import_photos(str(write(tmp_path / "source", photo_files())), tmp_path / "out")
 
 
 def test_a_disk_that_fills_up_names_the_folder_and_all_goes_on_when_there_is_room(tmp_path, files_of_at_most):
     source = str(write(tmp_path / "source", photo_files()))
     with files_of_at_most(1500), pytest.raises(OutputError, match=r"out/unfinished: the file would be larger than"):
-        bring(source, tmp_path / "out")
-    assert bring(source, tmp_path / "out").count == 20
+        import_photos(source, tmp_path / "out")
+    assert import_photos(source, tmp_path / "out").count == 20
 
 
 def test_records_of_tensorflow_datasets_are_read(tmp_path, monkeypatch):
@@ -291,19 +291,19 @@ def test_records_of_tensorflow_datasets_are_read(tmp_path, monkeypatch):
             }
             writer.write(Example(features=Features(feature=features)).SerializeToString())
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    assert bring(sources.TFDS, tmp_path / "out").photos["training"] == {"cat": 4, "dog": 4}
+    assert import_photos(sources.TFDS, tmp_path / "out").photos["training"] == {"cat": 4, "dog": 4}
     for label in ("Cat", "Dog"):
         found = [data for name, data in laid_out(tmp_path / "out").items() if f"/{label.lower()}/" in name]
         assert sorted(found) == sorted(data for name, data in files.items() if label in name)
 
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(ArchiveError, match="damaged or truncated"):
-        tfrecords.origin(folder)
+        tfrecords.source(folder)
 
 
 def test_the_command_tells_what_it_brought(tmp_path, capsys):
     source = write(tmp_path / "source", photo_files() | {"PetImages/Cat/x.jpg": b""})
-    assert cli.main(["photos", str(source), "--out", str(tmp_path / "out"), "--validation", "0.3"]) == 0
+    assert cli.main(["prepare", str(source), "--out", str(tmp_path / "out"), "--validation", "0.3"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "training: 7 cats, 7 dogs", "validation: 3 cats, 3 dogs",
         f"1 files were left out: {tmp_path}/out/left_out.txt says why", f"20 photos are in {tmp_path}/out",

@@ -59,7 +59,7 @@ def test_bfloat16_only_where_the_processor_has_it(monkeypatch, flags, dtype):
 
 
 def test_every_network_has_every_recipe():
-    for network in recipes.NETWORKS:
+    for network in recipes.NETWORK_NAMES:
         for preset in recipes.PRESETS:
             recipe = recipes.get(network, preset)
             assert (recipe.network, recipe.preset) == (network, preset)

@@ -14,7 +14,7 @@ def handled(monkeypatch):
     """What the shell has been told to handle, once the extension is loaded: (kinds, handler)."""
     told = []
     shell = SimpleNamespace(set_custom_exc=lambda kinds, handler: told.append((kinds, handler)))
-    monkeypatch.setattr(oom, "told_kills", lambda: "")
+    monkeypatch.setattr(oom, "oom_kills", lambda: "")
     extension.load_ipython_extension(shell)
     return told[0]
 
@@ -44,7 +44,7 @@ def test_an_error_of_the_attendees_own_code_keeps_its_traceback(handled):
 
 
 def test_tells_that_a_kernel_before_was_killed(monkeypatch, capsys):
-    monkeypatch.setattr(oom, "told_kills", lambda: "A kernel was killed.")
+    monkeypatch.setattr(oom, "oom_kills", lambda: "A kernel was killed.")
     extension.load_ipython_extension(SimpleNamespace(set_custom_exc=lambda *_: None))
 
     assert capsys.readouterr().err == "A kernel was killed.\n"

@@ -11,20 +11,20 @@ def test_tells_once_of_kernels_that_were_killed(tmp_path, content):
     events.write_text(content)
     places = (tmp_path / "not there", events)
 
-    assert oom.told_kills(places, seen).startswith("A kernel of this notebook ran out of memory and was killed")
-    assert oom.told_kills(places, seen) == ""
+    assert oom.oom_kills(places, seen).startswith("A kernel of this notebook ran out of memory and was killed")
+    assert oom.oom_kills(places, seen) == ""
     events.write_text(content.replace("oom_kill 2", "oom_kill 3"))
-    assert oom.told_kills(places, seen) != ""
+    assert oom.oom_kills(places, seen) != ""
 
 
 def test_is_silent_where_nothing_was_killed_or_nothing_is_known(tmp_path):
     (tmp_path / "events").write_text("oom_kill 0\n")
-    assert oom.told_kills((tmp_path / "events",), tmp_path / "seen") == ""
-    assert oom.told_kills((tmp_path / "not there",), tmp_path / "seen") == ""
+    assert oom.oom_kills((tmp_path / "events",), tmp_path / "seen") == ""
+    assert oom.oom_kills((tmp_path / "not there",), tmp_path / "seen") == ""
     (tmp_path / "events").write_text("")
-    assert oom.told_kills((tmp_path / "events",), tmp_path / "seen") == ""
+    assert oom.oom_kills((tmp_path / "events",), tmp_path / "seen") == ""
 
 
 def test_is_silent_where_it_could_not_remember(tmp_path):
     (tmp_path / "events").write_text("oom_kill 1\n")
-    assert oom.told_kills((tmp_path / "events",), tmp_path / "no folder" / "seen") == ""
+    assert oom.oom_kills((tmp_path / "events",), tmp_path / "no folder" / "seen") == ""

@@ -21,7 +21,7 @@ def shipped_models(monkeypatch, tmp_path):
 
 
 def test_both_models_are_drawn_by_one_command(tmp_path, capsys):
-    assert main(["curves", "--out", str(tmp_path / "out")]) == 0
+    assert main(["plot", "--out", str(tmp_path / "out")]) == 0
     assert capsys.readouterr().out.splitlines() == [f"written: {tmp_path}/out/{name}.png" for name in model_files.NAMES]
     for name in model_files.NAMES:
         with Image.open(tmp_path / "out" / f"{name}.png") as image:
@@ -48,11 +48,11 @@ def test_a_model_without_a_history_or_a_second_of_the_same_name_is_told(tmp_path
     one.mkdir()
     for name in (model_files.DESCRIPTION, model_files.WEIGHTS):
         (one / name).symlink_to(SHIPPED / "poor" / name)
-    assert main(["curves", str(one), "--out", str(tmp_path)]) == 2
+    assert main(["plot", str(one), "--out", str(tmp_path)]) == 2
     assert "one/history.json: No such file" in capsys.readouterr().err
     (one / "history.json").write_text("{")
-    assert main(["curves", str(one), "--out", str(tmp_path)]) == 2
+    assert main(["plot", str(one), "--out", str(tmp_path)]) == 2
     assert "one/history.json is damaged" in capsys.readouterr().err
     (one / "history.json").write_text(json.dumps([]))
-    assert main(["curves", "poor", "poor", "--out", str(tmp_path)]) == 2
+    assert main(["plot", "poor", "poor", "--out", str(tmp_path)]) == 2
     assert "two models have the same name" in capsys.readouterr().err

@@ -1,10 +1,10 @@
 """Say of pictures whether they show a cat or a dog, by the poor and the well trained model.
 
-  catdog classify cat.jpg photos            files and folders, both models side by side
-  catdog classify https://… - < dog.png     an address on the web, and standard input
-  catdog classify --model well cat.jpg      one of the models, or a folder that holds one
-  catdog classify --json cat.jpg            one JSON line a picture: source, answers or error
-  catdog classify --why why.png cat.jpg     also a heat map over the picture: what each model looked at
+  catdog classify cat.jpg photos                  files and folders, both models side by side
+  catdog classify https://… - < dog.png           an address on the web, and standard input
+  catdog classify --model well cat.jpg            one of the models, or a folder that holds one
+  catdog classify --json cat.jpg                  one JSON line a picture: source, answers or error
+  catdog classify --explain explained.png cat.jpg  also a heat map over the picture: what each model looked at
 
 What is no picture, or cannot be read, is told as such, and the next one is classified. Of a folder all files are
 taken, those in folders below it too. Addresses: http and https, up to 10 MiB and 20 s each. Exit code 0 if all could
@@ -36,15 +36,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="file, folder of pictures, http(s) address, or - for standard input")  # fmt: skip
     parser.add_argument("--model", action="append", help="poor, well or a folder (default: poor and well); repeatable")
     parser.add_argument("--json", action="store_true", help="one JSON line a picture")
-    parser.add_argument("--why", type=Path, metavar="OUT.png", help="write what the models looked at; for one picture")
+    parser.add_argument("--explain", type=Path, metavar="OUT.png",
+                        help="write what the models looked at; for one picture")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Classify; 0 when every source was a picture, else 1."""
     found = [model_files.find(name) for name in args.model or model_files.NAMES]
     addresses = [address for source in args.sources for address in sources.expand(source)]
-    if args.why and len(addresses) > 1:
-        raise InputError(f"--why is for one picture, {len(addresses)} were given: leave the others out")
+    if args.explain and len(addresses) > 1:
+        raise InputError(f"--explain is for one picture, {len(addresses)} were given: leave the others out")
     # Only now, because it takes seconds: a wrong model is told at once.
     from catdog.tensorflow_startup import start_tensorflow
 
@@ -55,11 +56,11 @@ def run(args: argparse.Namespace) -> int:
     failed = 0
     for data, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
         failed += "error" in result
-        print(json.dumps(result) if args.json else _in_words(result), flush=True)
-        if args.why and "answers" in result:
+        print(json.dumps(result) if args.json else _format(result), flush=True)
+        if args.explain and "answers" in result:
             from catdog.models.heat_map import panel
 
-            panel(data, classifiers).save(args.why, "PNG")
+            panel(data, classifiers).save(args.explain, "PNG")
     return 1 if failed else 0
 
 
@@ -102,7 +103,7 @@ def _result(address: str, answers: list[Any], reason: str = "") -> dict[str, Any
     return {"source": sources.printable(address)} | said
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _format(result: dict[str, Any]) -> str:
     if "error" in result:
         return f"{result['source']}: not classified: {result['error']['reason']}"
     return f"{result['source']}: " + "; ".join(

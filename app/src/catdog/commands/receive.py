@@ -74,14 +74,14 @@ def run(args: argparse.Namespace) -> int:
         from catdog.tensorflow_startup import start_tensorflow
 
         start_tensorflow()
-        from catdog.models.classifier import both
+        from catdog.models.classifier import load_both
 
-        classifiers = both()
+        classifiers = load_both()
         seen: list[str | None] = []
         for record in _asked_for(reader, args):
             seen.append(record.correlation_id)
             result = answer(record, classifiers)
-            print(json.dumps(result) if args.json else _in_words(result), flush=True)
+            print(json.dumps(result) if args.json else _format(result), flush=True)
     _check_all_came(seen, args, settings)
     return 0
 
@@ -107,7 +107,7 @@ def _check_all_came(seen: list[str | None], args: argparse.Namespace, settings: 
         raise KafkaError(f"{settings}: {len(seen)} of {args.count} pictures came within {args.timeout:g} s")
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _format(result: dict[str, Any]) -> str:
     name = result["file_name"] or result["correlation_id"] or "picture"
     where = f"{result['topic']} partition {result['partition']} offset {result['offset']}"
     if "error" in result:

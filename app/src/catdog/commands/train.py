@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catdog.arguments import whole_number
-from catdog.data.dataset import PictureStore, find, tell_use
+from catdog.data.dataset import PictureStore, find, usage_report
 from catdog.data.folder import SPLITS
 from catdog.models import files as model_files
 from catdog.progress import ProgressLines
-from catdog.training.recipes import NETWORKS, PRESETS, get
+from catdog.training.recipes import NETWORK_NAMES, PRESETS, get
 
 if TYPE_CHECKING:
     from catdog.training.loop import Progress
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `catdog train`."""
     parser.add_argument("--data", default=BUNDLED, metavar="DIR",
                         help="folder with {training,validation}/{cat,dog}, or `bundled` (default)")  # fmt: skip
-    parser.add_argument("--network", choices=NETWORKS, default=NETWORKS[0], help=f"default {NETWORKS[0]}")
+    parser.add_argument(
+        "--network", choices=NETWORK_NAMES, default=NETWORK_NAMES[0], help=f"default {NETWORK_NAMES[0]}"
+    )
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help=f"default {PRESETS[0]}")
     parser.add_argument("--out", type=Path, metavar="DIR",
                         help=f"folder for the model (default: {model_files.own_folder()}/PRESET)")  # fmt: skip
@@ -77,7 +79,7 @@ class _Lines(ProgressLines):
         (self.stays if done == of else self.passing)(f"pictures {done}/{of} decoded")
 
     def read(self, name: str, store: PictureStore) -> None:
-        self.stays(tell_use(name, store))
+        self.stays(usage_report(name, store))
 
     def step(self, progress: Progress) -> None:
         self._left = progress.seconds_left

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from catdog.data.items import Item, Origin
+from catdog.data.items import Item, Source
 from catdog.errors import ArchiveError, PictureError
 
 _DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
@@ -20,7 +20,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @contextmanager
-def origin(path: Path) -> Iterator[Origin]:
+def source(path: Path) -> Iterator[Source]:
     """The archive's files. Raises ArchiveError: no archive, damaged, encrypted, or with a member that is unsafe."""
     if zipfile.is_zipfile(path):
         reader = _zip
@@ -31,7 +31,7 @@ def origin(path: Path) -> Iterator[Origin]:
             f"{path}: no archive that can be read: give a whole .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz"
         )
     with reader(path) as items:
-        yield Origin.of(items)
+        yield Source.of(items)
 
 
 @contextmanager

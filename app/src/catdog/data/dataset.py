@@ -102,7 +102,7 @@ def bundled(split: str) -> list[Example]:
     return [Example(one.label, one.seed) for one in layout.bundled() if split in one.path.parts]
 
 
-def tell_use(what: str, store: PictureStore, most: int = 10) -> str:
+def usage_report(what: str, store: PictureStore, most: int = 10) -> str:
     """Lines for people: how many pictures are used, how many are left out, and of these the first and why."""
     left_out = store.left_out
     lines = [f"{what}: {len(store)} pictures are used, {len(left_out)} left out"]

@@ -41,7 +41,7 @@ def refusal(folder: Path, split: str | None, missing: Path) -> str:
     if not folder.exists():
         return f"{folder}: no such folder; give one that holds {wanted}"
     if not folder.is_dir():
-        return f"{folder}: is a file; give a folder that holds {wanted}: `catdog photos` makes one of an archive"
+        return f"{folder}: is a file; give a folder that holds {wanted}: `catdog prepare` makes one of an archive"
     if not missing.is_dir():
         wrong = f"{missing}: no such folder; pictures are expected in {wanted} of {folder}"
     else:
@@ -73,9 +73,9 @@ def _hint(folder: Path, split: str | None) -> str:
             return f": give {place}"
     names = (str(path.relative_to(folder)) for path in islice(folder.rglob("*"), _MOST_LOOKED_AT) if path.is_file())
     if {label_of(name) for name in names} >= set(LABELS):
-        return f": `catdog photos {folder} --out NEW` lays these out as expected in a folder NEW"
+        return f": `catdog prepare {folder} --out NEW` lays these out as expected in a folder NEW"
     if archives := sorted(path for path in folder.iterdir() if path.suffix in _ARCHIVES):
-        return f": `catdog photos {archives[0]} --out NEW` lays out what is in that archive in a folder NEW"
+        return f": `catdog prepare {archives[0]} --out NEW` lays out what is in that archive in a folder NEW"
     return ""
 
 

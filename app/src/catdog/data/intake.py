@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from catdog.data.folder import label_of, split_of
-from catdog.data.items import Item, Origin
+from catdog.data.items import Item, Source
 from catdog.data.split import Photo
 from catdog.errors import InputError, PictureError
 from catdog.files.disk_errors import require_space, writing
@@ -56,16 +56,16 @@ class Intake:
         with contextlib.suppress(OSError):  # a line that the disk has no room for, which was told when it was written
             self._journal.close()
 
-    def take(self, origin: Origin, on_photo: Callable[[int, int], None] | None = None) -> None:
+    def take(self, source: Source, on_photo: Callable[[int, int], None] | None = None) -> None:
         """Look at all items that have not been looked at."""
-        require_space(self._work, origin.bytes - sum(size for _, size in self._seen))
-        for number, item in enumerate(origin.items, start=1):
+        require_space(self._work, source.bytes - sum(size for _, size in self._seen))
+        for number, item in enumerate(source.items, start=1):
             if (item.name, item.size) not in self._seen:
                 line = {"name": item.name, "size": item.size} | self._look(item)
                 self._write(line)
                 self._replay(line)
             if on_photo:
-                on_photo(number, origin.total)
+                on_photo(number, source.total)
         self._write(_COMPLETE)
         self.complete = True
 

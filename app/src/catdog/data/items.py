@@ -1,4 +1,4 @@
-"""What an origin of photos holds: files, in a fixed order, read one at a time."""
+"""What a source of photos holds: files, in a fixed order, read one at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HIDDEN = re.compile(r"(^|/)(\.|__MACOSX/)")
 
 @dataclass(frozen=True)
 class Item:
-    """A file of an origin. name: its path there, with slashes; size: bytes; read: raises PictureError if damaged."""
+    """A file of a source. name: its path there, with slashes; size: bytes; read: raises PictureError if damaged."""
 
     name: str
     size: int
@@ -19,7 +19,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Source:
     """Items in a fixed order; `total` of them, of `bytes` together at most."""
 
     items: Iterable[Item]
@@ -27,7 +27,7 @@ class Origin:
     bytes: int
 
     @classmethod
-    def of(cls, items: list[Item]) -> Origin:
+    def of(cls, items: list[Item]) -> Source:
         """Of items that are known; what systems add (names that begin with a dot, __MACOSX) is passed over."""
         visible = [item for item in items if not _HIDDEN.search(item.name)]
         return cls(visible, len(visible), sum(item.size for item in visible))

@@ -1,7 +1,7 @@
-"""Real photos from elsewhere, laid out as `training/{cat,dog}` and `validation/{cat,dog}`: `bring`.
+"""Real photos from elsewhere, laid out as `training/{cat,dog}` and `validation/{cat,dog}`: `import_photos`.
 
-An origin (catdog.data.sources) gives items; each is checked and set aside (intake), and when all are there they are
-split and moved to where they belong (laying_out). What is done stays done: after a kill the same call goes on.
+A source (catdog.data.sources) gives items; each is checked and set aside (intake), and when all are there they are
+split and moved to where they belong (split). What is done stays done: after a kill the same call goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from catdog.data.intake import JOURNAL, Intake
-from catdog.data.sources import open_origin
+from catdog.data.sources import open_source
 from catdog.data.split import SPLITS, assign, lay_out
 from catdog.errors import CatdogError, DataError, InputError
 from catdog.files.disk_errors import writing
@@ -26,7 +26,7 @@ DEFAULT_SHARE = 0.2
 
 @dataclass(frozen=True)
 class Summary:
-    """What a data folder holds: photos by split and class; `share` is None where the origin's own split was kept."""
+    """What a data folder holds: photos by split and class; `share` is None where the source's own split was kept."""
 
     source: str
     sha256: str | None
@@ -39,7 +39,7 @@ class Summary:
         return sum(sum(classes.values()) for classes in self.photos.values())
 
 
-def bring(
+def import_photos(
     source: str,
     out: Path,
     sha256: str | None = None,
@@ -49,7 +49,7 @@ def bring(
 ) -> Summary:
     """Photos of `source` (a folder, an archive's file or URL, tfds:cats_vs_dogs) to `out`; at once if they are there.
 
-    share: part of each class that is for validation; None: as the origin splits them, else a fifth. Which ones depends
+    share: part of each class that is for validation; None: as the source splits them, else a fifth. Which ones depends
     on the photos' bytes alone. on_download is told (bytes, of), on_photo (photos, of).
     Raises InputError, DataError, ArchiveError, DownloadError or OutputError; what was done before is kept.
     """
@@ -62,8 +62,8 @@ def bring(
         try:
             with Intake(work, about) as intake:
                 if not intake.complete:
-                    with open_origin(source, work, sha256, on_download) as origin:
-                        intake.take(origin, on_photo)
+                    with open_source(source, work, sha256, on_download) as opened:
+                        intake.take(opened, on_photo)
                 photos, left_out = intake.photos, intake.left_out
         except CatdogError:
             _remove_if_nothing_came(work)

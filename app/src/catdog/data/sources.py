@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from catdog.data import archives, tfrecords
-from catdog.data.items import Item, Origin
+from catdog.data.items import Item, Source
 from catdog.errors import DataError, InputError, PictureError
 from catdog.files.downloads import check_hash, download
 
@@ -21,9 +21,9 @@ TFDS_SHA256 = "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9"
 
 
 @contextmanager
-def open_origin(
+def open_source(
     source: str, work: Path, sha256: str | None, on_download: Callable[[int, int | None], None] | None
-) -> Iterator[Origin]:
+) -> Iterator[Source]:
     """What `source` holds; a URL's archive is downloaded into `work` first.
 
     Raises InputError, DataError, ArchiveError, DownloadError.
@@ -32,7 +32,7 @@ def open_origin(
         if prepared := tfrecords.prepared():
             if sha256:
                 raise InputError(f"{prepared} is prepared and no archive: leave --sha256 out")
-            yield tfrecords.origin(prepared)
+            yield tfrecords.source(prepared)
             return
         source, sha256 = TFDS_ARCHIVE, sha256 or TFDS_SHA256
     elif source.startswith("tfds:"):
@@ -45,24 +45,24 @@ def open_origin(
         if path.is_dir():
             if sha256:
                 raise InputError(f"{path} is a folder: --sha256 is for archives, leave it out")
-            yield tfrecords.origin(path) if tfrecords.is_prepared(path) else _folder(path, work.parent)
+            yield tfrecords.source(path) if tfrecords.is_prepared(path) else _folder(path, work.parent)
             return
         if not path.exists():
             raise DataError(f"{path}: no such folder or file; give a folder, an archive, a URL or {TFDS}")
         if sha256:
             check_hash(path, sha256)
-    with archives.origin(path) as found:
+    with archives.source(path) as found:
         yield found
 
 
-def _folder(folder: Path, out: Path) -> Origin:
+def _folder(folder: Path, out: Path) -> Source:
     """All files below it, but not those that go to `out`, which may lie in it."""
     items = []
     out = out.resolve()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and out not in path.resolve().parents:
             items.append(Item(path.relative_to(folder).as_posix(), path.stat().st_size, _reader(path)))
-    return Origin.of(items)
+    return Source.of(items)
 
 
 def _reader(path: Path) -> Callable[[], bytes]:

@@ -16,7 +16,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Photo:
-    """One that can be used. name: in its origin; split: as told there; staged: name of the file set aside."""
+    """One that can be used. name: in its source; split: as told there; staged: name of the file set aside."""
 
     name: str
     label: str
@@ -26,7 +26,7 @@ class Photo:
 
 
 def assign(photos: Sequence[Photo], share: float | None, default: float) -> tuple[dict[Photo, str], bool]:
-    """The split of each photo, and whether it is the origin's own, kept if it is whole and no share is asked for.
+    """The split of each photo, and whether it is the source's own, kept if it is whole and no share is asked for.
 
     Else, of each class, the photos whose SHA-256 is lowest are for validation: the same ones whatever they are called
     and in whatever order they come. Raises DataError when a class has fewer than two.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catdog import LABELS
-from catdog.data.items import Item, Origin
+from catdog.data.items import Item, Source
 from catdog.errors import ArchiveError, DataError
 
 # A record: its length (8 bytes, little-endian), that length's checksum (4), the data, their checksum (4).
@@ -30,7 +30,7 @@ def is_prepared(folder: Path) -> bool:
     return folder.is_dir() and any(folder.glob("*.tfrecord*"))
 
 
-def origin(folder: Path) -> Origin:
+def source(folder: Path) -> Source:
     """The examples of all its files. Raises DataError without TensorFlow, ArchiveError when a file is damaged."""
     try:
         from tensorflow.train import Example
@@ -53,7 +53,7 @@ def origin(folder: Path) -> Origin:
                 ) from None
             yield Item(f"{label}/{Path(name).name}", len(image), lambda image=image: image)
 
-    return Origin(items(), len(spans), sum(length for _, _, length in spans))
+    return Source(items(), len(spans), sum(length for _, _, length in spans))
 
 
 def tfds_folder() -> Path:

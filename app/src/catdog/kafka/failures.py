@@ -67,7 +67,7 @@ def listen_to_client() -> None:
 
 
 @contextmanager
-def in_words(settings: KafkaSettings, seconds: float) -> Iterator[None]:
+def as_kafka_error(settings: KafkaSettings, seconds: float) -> Iterator[None]:
     """Turn the client's errors into KafkaError. seconds: the bound that a time-out has reached."""
     listen_to_client()
     _last_loss.reason = ""

@@ -15,7 +15,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from catdog.errors import InputError, KafkaError
-from catdog.kafka.failures import in_words
+from catdog.kafka.failures import as_kafka_error
 from catdog.kafka.settings import MAX_FETCH_BYTES, KafkaSettings
 
 CONNECT_SECONDS = 10
@@ -61,10 +61,10 @@ class PictureReader:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self.settings = settings
-        with in_words(settings, CONNECT_SECONDS):
+        with as_kafka_error(settings, CONNECT_SECONDS):
             self._consumer = _connect(settings)
         try:
-            with in_words(settings, CONNECT_SECONDS):
+            with as_kafka_error(settings, CONNECT_SECONDS):
                 self._partitions = _partitions(self._consumer, settings)
                 self._consumer.assign(self._partitions)
                 self._first = self._consumer.beginning_offsets(self._partitions)
@@ -129,7 +129,7 @@ class PictureReader:
                     )
                 return
             wait = min(_POLL_SECONDS, max(deadline - time.monotonic(), 0.01))
-            with in_words(self.settings, wait):
+            with as_kafka_error(self.settings, wait):
                 batches = self._consumer.poll(timeout_ms=round(wait * 1000), max_records=20)
             for partition, batch in batches.items():
                 for raw in batch:

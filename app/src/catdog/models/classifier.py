@@ -92,7 +92,7 @@ class Classifier:
         return tf.add_n(tf.split(both, 2)) / 2
 
 
-def both() -> list[Classifier]:
+def load_both() -> list[Classifier]:
     """The lab's two models, poor and well, ready to answer. Raises ModelError."""
     classifiers = [Classifier.named(name) for name in model_files.NAMES]
     for classifier in classifiers:

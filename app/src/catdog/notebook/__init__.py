@@ -7,7 +7,7 @@ from catdog.tensorflow_startup import start_tensorflow
 start_tensorflow()
 
 from catdog.kafka.settings import KafkaSettings
-from catdog.models.classifier import both
+from catdog.models.classifier import load_both
 from catdog.notebook.display import (
     compare_models,
     contact_sheet,
@@ -24,10 +24,10 @@ from catdog.notebook.upload import PhotoUpload
 __all__ = [
     "KafkaSettings",
     "PhotoUpload",
-    "both",
     "compare_models",
     "contact_sheet",
     "curves",
+    "load_both",
     "load_ipython_extension",
     "show_comparison",
     "show_newest",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by IPython."""
     shell.set_custom_exc((CatdogError, MemoryError, ResourceExhaustedError), _tell)
-    if killed := oom.told_kills():
+    if killed := oom.oom_kills():
         print(killed, file=sys.stderr)
 
 
@@ -31,7 +31,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     shell.set_custom_exc((), None)
 
 
-def in_words(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """The line that an attendee sees."""
     if isinstance(error, CatdogError):
         return f"{type(error).__name__}: {error}"
@@ -41,4 +41,4 @@ def in_words(error: BaseException) -> str:
 def _tell(
     shell: InteractiveShell, kind: type[BaseException], error: BaseException, trace: TracebackType, tb_offset: int = 0
 ) -> None:
-    print(in_words(error), file=sys.stderr)
+    print(describe(error), file=sys.stderr)

@@ -13,7 +13,7 @@ ADVICE = (
 )
 
 
-def told_kills(events: tuple[Path, ...] = EVENTS, seen: Path | None = None) -> str:
+def oom_kills(events: tuple[Path, ...] = EVENTS, seen: Path | None = None) -> str:
     """A line on kernels killed for want of memory since the last call in this container; empty if there were none.
 
     seen: the file that keeps how many were told of; default: one in the folder for temporary files.

@@ -9,7 +9,7 @@ from pathlib import Path
 import ipywidgets
 from IPython.display import DisplayHandle, display
 
-from catdog.data.dataset import PictureStore, tell_use
+from catdog.data.dataset import PictureStore, usage_report
 from catdog.models import files as model_files
 from catdog.notebook.display import png
 from catdog.training.curves import plot_curves
@@ -54,7 +54,7 @@ class LivePlot:
     def read(self, name: str, store: PictureStore) -> None:
         """Pictures that are left out are told, with the reason."""
         if store.left_out:
-            print(tell_use(name, store))
+            print(usage_report(name, store))
 
     def finish(self, text: str) -> None:
         """The last word."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from catdog.errors import InputError
 
-NETWORKS = ("fast", "reference")
+NETWORK_NAMES = ("fast", "reference")
 PRESETS = ("poor", "well")
 
 

@@ -1,12 +1,12 @@
-"""Bring real photos of cats and dogs from elsewhere, laid out for `catdog train --data DIR`.
+"""Prepare real photos of cats and dogs from elsewhere: checked, split and laid out for `catdog train --data DIR`.
 
-  catdog photos FOLDER --out DIR                       any folder: PetImages/Cat/1.jpg, train/dog.17.jpg, cats/x.png …
-  catdog photos FILE.zip --out DIR                     an archive, also .tar, .tar.gz, .tar.bz2, .tar.xz
-  catdog photos https://… --sha256 HEX --out DIR       the same from the web
-  catdog photos tfds:cats_vs_dogs --out DIR            TensorFlow Datasets' 25,000: as it has prepared them in
+  catdog prepare FOLDER --out DIR                     any folder: PetImages/Cat/1.jpg, train/dog.17.jpg, cats/x.png …
+  catdog prepare FILE.zip --out DIR                   an archive, also .tar, .tar.gz, .tar.bz2, .tar.xz
+  catdog prepare https://… --sha256 HEX --out DIR     the same from the web
+  catdog prepare tfds:cats_vs_dogs --out DIR          TensorFlow Datasets' 25,000: as it has prepared them in
                                                        ~/tensorflow_datasets, else the 825 MB archive it makes them of
 
-DIR gets training/{cat,dog}, validation/{cat,dog}, photos.json (what was brought) and left_out.txt (what was not, and
+DIR gets training/{cat,dog}, validation/{cat,dog}, photos.json (what was taken) and left_out.txt (what was not, and
 why: no picture, no class in its path, the same bytes as another). If the source has training and validation photos,
 that stays so; else a fifth of each class is for validation, chosen by the photos' bytes: the same ones every time.
 What was interrupted goes on when the same command is given again.
@@ -22,7 +22,7 @@ from catdog.progress import ProgressLines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `catdog photos`."""
+    """Arguments of `catdog prepare`."""
     parser.add_argument("source", metavar="SOURCE", help="folder, archive, URL or tfds:cats_vs_dogs")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to; made if missing")
     parser.add_argument("--sha256", type=_sha256, metavar="HEX", help="refuse an archive that has another")
@@ -31,15 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Bring them; 0 when all that can be used are there."""
-    from catdog.data.photos import LEFT_OUT, bring
+    """Prepare them; 0 when all that can be used are there."""
+    from catdog.data.photos import LEFT_OUT, import_photos
 
     lines = ProgressLines()
 
     def downloaded(done: int, of: int | None) -> None:
         lines.passing(f"{done / 1e6:.1f}{f' of {of / 1e6:.1f}' if of else ''} MB downloaded")
 
-    summary = bring(
+    summary = import_photos(
         args.source, args.out, args.sha256, args.validation, downloaded,
         lambda done, of: lines.passing(f"{done} of {of} files looked at"),
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Draw how models learned: loss and accuracy of training and validation over the epochs, a picture a model.
+"""Plot how models learned: loss and accuracy of training and validation over the epochs, a picture a model.
 
-catdog curves --out DIR                    the original lab's two pictures: DIR/poor.png and DIR/well.png
-catdog curves poor ~/models/mine --out DIR those of the models named, or in the folders given
+catdog plot --out DIR                     the original lab's two pictures: DIR/poor.png and DIR/well.png
+catdog plot poor ~/models/mine --out DIR  those of the models named, or in the folders given
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from catdog.models import files as model_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `catdog curves`."""
+    """Arguments of `catdog plot`."""
     parser.add_argument("models", nargs="*", metavar="MODEL", help="poor, well or a folder (default: poor and well)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw; 0 when all are written."""
+    """Plot; 0 when all are written."""
     found = [model_files.find(name) for name in args.models or model_files.NAMES]
     histories = [model_files.history(model) for model in found]
     files = [args.out / f"{_name(model)}.png" for model in found]
     if len(set(files)) < len(files):
-        raise InputError("two models have the same name, so one picture would replace the other: draw them apart")
+        raise InputError("two models have the same name, so one picture would replace the other: plot them apart")
     # Only now, because it takes a while: a wrong model is told at once.
     from catdog.training.curves import save_curves, title
 
