@@ -3,46 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catdog.errors import PictureError
+from catdog.models.classification import Classified, classify
 
 if TYPE_CHECKING:
     from catdog.kafka.reader import Record
     from catdog.models.classifier import Classifier
 
 
-def answer(record: Record, classifiers: Sequence[Classifier]) -> dict[str, Any]:
-    """What every classifier says of a record's picture, ready for JSON; for bytes that are no picture `error.reason`.
+@dataclass(frozen=True)
+class RecordAnswer:
+    """A record with what every model says of its picture, or with the reason why there is no answer."""
 
-    Keys: topic, partition, offset, correlation_id, file_name, sha256, size (bytes), and `answers` (model, model_hash,
-    label, confidence 0..1, seconds) or `error`.
-    """
-    result: dict[str, Any] = {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "correlation_id": record.correlation_id,
-        "file_name": record.file_name,
-        "sha256": record.sha256,
-        "size": len(record.value),
-    }
+    record: Record
+    classified: Classified | None = None
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the picture."""
+        return self.record.file_name or self.record.correlation_id or "picture"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: topic, partition, offset, correlation_id, file_name, sha256, size (bytes), and either `answers`
+        (a list of label, confidence 0..1, seconds, model, model_hash) or `error.reason`.
+        """
+        record = self.record
+        about = {
+            "topic": record.topic, "partition": record.partition, "offset": record.offset,
+            "correlation_id": record.correlation_id, "file_name": record.file_name, "sha256": record.sha256,
+            "size": len(record.value),
+        }  # fmt: skip
+        if self.classified is None:
+            return about | {"error": {"reason": self.reason}}
+        return about | {"answers": [answer.as_dict() for answer in self.classified.answers]}
+
+
+def answer(record: Record, classifiers: Sequence[Classifier]) -> RecordAnswer:
+    """Ask every classifier about a record's picture; bytes that are no picture, or not those sent, give a reason."""
     told = record.headers.get("sha256")
+    if told and told != record.sha256:
+        return RecordAnswer(
+            record, reason=f"the bytes differ from what was sent: sha256 {record.sha256}, its header says {told}"
+        )
     try:
-        if told and told != record.sha256:
-            raise PictureError(f"the bytes differ from what was sent: sha256 {record.sha256}, its header says {told}")
-        answers = [classifier.classify(record.value) for classifier in classifiers]
+        return RecordAnswer(record, classify(classifiers, record.value))
     except PictureError as error:
-        result["error"] = {"reason": str(error)}
-    else:
-        result["answers"] = [
-            {
-                "model": a.model,
-                "model_hash": a.model_hash,
-                "label": a.label,
-                "confidence": a.confidence,
-                "seconds": a.seconds,
-            }
-            for a in answers
-        ]
-    return result
+        return RecordAnswer(record, reason=str(error))

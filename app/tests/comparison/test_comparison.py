@@ -11,7 +11,8 @@ from catdog.comparison import contact_sheet
 from catdog.comparison.comparison import Comparison, Row, Section, compare
 from catdog.comparison.lists import Entry, Group
 from catdog.comparison.page import page
-from catdog.pictures import decoding, sources
+from catdog.models.answer import Answer
+from catdog.pictures import sources
 
 
 def jpeg(colour: str, size=(64, 48)) -> bytes:
@@ -27,9 +28,9 @@ class FakeClassifier:
         self.model = SimpleNamespace(name=name, hash=f"{name}-hash")
         self.channel = channel
 
-    def classify(self, data):
-        dog = decoding.decode(data)[..., self.channel].mean() > 127
-        return SimpleNamespace(model=self.model.name, label="dog" if dog else "cat", confidence=0.75)
+    def classify(self, pixels):
+        dog = pixels[..., self.channel].mean() > 127
+        return Answer("dog" if dog else "cat", 0.75, 0.01, self.model.name, self.model.hash)
 
 
 MODELS = [FakeClassifier("poor", 0), FakeClassifier("well", 1)]

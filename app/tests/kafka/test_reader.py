@@ -1,21 +1,17 @@
 """Reading a topic: where it begins, when it ends, and what a record that is no picture does."""
 
-import hashlib
 import io
 import logging
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import kafka.errors
 import pytest
 from PIL import Image
 
-from catdog.answers import answer
 from catdog.errors import InputError, KafkaError
 from catdog.kafka import reader as kafka_reader
 from catdog.kafka.reader import PictureReader, wanted
 from catdog.kafka.settings import KafkaSettings
-from catdog.pictures import decoding
 
 SETTINGS = KafkaSettings(("127.0.0.1:9093",), "rhte")
 
@@ -199,54 +195,3 @@ def test_says_what_the_broker_refuses(reader_of, monkeypatch, error, told):
     monkeypatch.setattr(reader._consumer, "poll", refuse)
     with pytest.raises(KafkaError, match=rf"topic rhte at .*{told}"):
         list(reader.records(5, until_end=True))
-
-
-@dataclass
-class FakeAnswer:
-    label: str = "cat"
-    confidence: float = 0.9
-    seconds: float = 0.01
-    model: str = "well"
-    model_hash: str = "abc"
-
-
-class FakeClassifier:
-    def classify(self, data):
-        decoding.decode(data)
-        return FakeAnswer()
-
-
-def test_answers_of_a_picture(reader_of):
-    good = picture_bytes()
-    sent = raw(0, good, correlation_id="a", file_name="tom.png", sha256=hashlib.sha256(good).hexdigest())
-    with reader_of({0: [sent]}) as reader:
-        (record,) = reader.records(5, until_end=True)
-
-    assert answer(record, [FakeClassifier()]) == {
-        "topic": "rhte",
-        "partition": 0,
-        "offset": 0,
-        "correlation_id": "a",
-        "file_name": "tom.png",
-        "sha256": hashlib.sha256(good).hexdigest(),
-        "size": len(good),
-        "answers": [{"model": "well", "model_hash": "abc", "label": "cat", "confidence": 0.9, "seconds": 0.01}],
-    }
-
-
-def test_a_record_that_is_no_picture_is_told_and_the_next_one_read(reader_of):
-    records = [raw(0, b"meow"), raw(1, None), raw(2, picture_bytes(), sha256="0" * 64), raw(3, picture_bytes())]
-    with reader_of({0: records}) as reader:
-        results = [answer(record, [FakeClassifier()]) for record in reader.records(5, until_end=True)]
-
-    assert "it is text" in results[0]["error"]["reason"]
-    assert "empty" in results[1]["error"]["reason"]
-    assert "differ from what was sent" in results[2]["error"]["reason"]
-    assert all("answers" not in result for result in results[:3])
-    assert results[3]["answers"][0]["label"] == "cat"
-    assert [(result["topic"], result["partition"], result["offset"]) for result in results] == [
-        ("rhte", 0, 0),
-        ("rhte", 0, 1),
-        ("rhte", 0, 2),
-        ("rhte", 0, 3),
-    ]

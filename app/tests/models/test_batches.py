@@ -10,6 +10,7 @@ from catdog.commands import classify as command
 from catdog.drawing import layout
 from catdog.errors import PictureError
 from catdog.models import batches
+from catdog.models.classification import classify
 from catdog.models.classifier import Classifier
 
 
@@ -38,7 +39,7 @@ def test_answers_are_those_of_one_by_one_in_order(pictures, monkeypatch):
             assert isinstance(answers, PictureError)
             continue
         for answer, classifier in zip(answers, classifiers, strict=True):
-            alone = classifier.classify(path.read_bytes())
+            (alone,) = classify([classifier], path.read_bytes()).answers
             assert (answer.label, answer.model, answer.model_hash) == (alone.label, alone.model, alone.model_hash)
             assert answer.confidence == pytest.approx(alone.confidence, abs=1e-3)
             assert answer.seconds > 0

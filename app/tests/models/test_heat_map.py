@@ -1,6 +1,7 @@
 """What a model looked at: its parts add up to its answer, lie where the picture has them, and are shown over it."""
 
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 
 import keras
@@ -9,12 +10,13 @@ import pytest
 from keras import layers
 from PIL import Image
 
-from catdog.errors import PictureError
 from catdog.models import heat_map, networks
+from catdog.models.answer import Answer
+from catdog.models.classification import classify, decode
 from catdog.models.heat_map import HeatMap
-from catdog.pictures import decoding
 
 SIZE = 32
+ANSWER = Answer("dog", 0.9, 0.01, "fake", "abc")
 
 
 def white_corner(width: int = 64, height: int = 64) -> bytes:
@@ -38,11 +40,8 @@ class FakeClassifier:
         self.model = SimpleNamespace(flip=flip, temperature=0.5)
         self.label = "dog" if weight > 0 else "cat"
 
-    def classify(self, data):
-        return SimpleNamespace(label=self.label, confidence=0.9, model="fake")
-
-    def decode(self, data):
-        return decoding.decode(data)
+    def classify(self, pixels):
+        return Answer(self.label, 0.9, 0.01, "fake", "abc")
 
     def prepare(self, pixels):
         return np.asarray(Image.fromarray(pixels).resize((SIZE, SIZE)))
@@ -63,7 +62,7 @@ def test_the_parts_of_the_real_networks_add_up_to_the_logit(name, monkeypatch):
 
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_parts_lie_where_the_picture_has_them(flip):
-    found = heat_map.heat_map(FakeClassifier(flip=flip), white_corner())
+    found = heat_map.heat_map(FakeClassifier(flip=flip), decode(white_corner()), ANSWER)
 
     assert found.values.shape == (4, 4)
     expected = np.zeros((4, 4))
@@ -74,16 +73,16 @@ def test_the_parts_lie_where_the_picture_has_them(flip):
 def test_positive_speaks_for_the_answer_given_and_the_strongest_is_one():
     values = np.array([[2.0, -1.0], [0.0, 0.5]], np.float32)
 
-    assert HeatMap(values, SimpleNamespace(label="dog")).for_answer.tolist() == [[1, -0.5], [0, 0.25]]
-    assert HeatMap(values, SimpleNamespace(label="cat")).for_answer.tolist() == [[-1, 0.5], [0, -0.25]]
-    assert HeatMap(values * 0, SimpleNamespace(label="cat")).for_answer.tolist() == [[0, 0], [0, 0]]
+    assert HeatMap(values, ANSWER).for_answer.tolist() == [[1, -0.5], [0, 0.25]]
+    assert HeatMap(values, replace(ANSWER, label="cat")).for_answer.tolist() == [[-1, 0.5], [0, -0.25]]
+    assert HeatMap(values * 0, replace(ANSWER, label="cat")).for_answer.tolist() == [[0, 0], [0, 0]]
 
 
 def test_overlay_is_orange_where_it_speaks_for_the_answer_blue_against_and_grey_elsewhere():
     values = np.zeros((4, 4), np.float32)
     values[0, 3], values[3, 0] = 1, -1
 
-    shown = heat_map.overlay(Image.new("RGB", (90, 60), (200, 100, 100)), HeatMap(values, SimpleNamespace(label="dog")))
+    shown = heat_map.overlay(Image.new("RGB", (90, 60), (200, 100, 100)), HeatMap(values, ANSWER))
 
     assert shown.size == (90, 60)
     (red, _, blue), (cold_red, _, cold_blue) = shown.getpixel((88, 1)), shown.getpixel((1, 58))
@@ -94,12 +93,8 @@ def test_overlay_is_orange_where_it_speaks_for_the_answer_blue_against_and_grey_
 
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (640, 480), (20, 700), (6000, 8)])
 def test_panel_shows_the_picture_and_each_model_beside_it(width, height):
-    shown = heat_map.panel(white_corner(width, height), [FakeClassifier(1), FakeClassifier(-1)])
+    classifiers = [FakeClassifier(1), FakeClassifier(-1)]
+    shown = heat_map.panel(classify(classifiers, white_corner(width, height)), classifiers)
 
     assert shown.width == 3 * (heat_map.PANEL_PIXELS + 10)
     assert shown.height >= 2 * 26
-
-
-def test_panel_refuses_what_is_no_picture():
-    with pytest.raises(PictureError, match="it is text"):
-        heat_map.panel(b"meow", [FakeClassifier()])

@@ -7,16 +7,16 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from catdog.models import heat_map
-from catdog.models.classifier import Answer
+from catdog.models.answer import Answer
+from catdog.notebook import display
 from catdog.notebook.upload import PhotoUpload
 
 
 @pytest.fixture
 def upload(monkeypatch):
     """Below a button that asks one model, which says cat to everything."""
-    monkeypatch.setattr(heat_map, "panel", lambda data, classifiers: Image.open(io.BytesIO(data)))
-    return PhotoUpload([SimpleNamespace(classify=lambda data: Answer("cat", 0.75, 0.01, "well", "abc"))])
+    monkeypatch.setattr(display, "panel", lambda classified, classifiers: Image.fromarray(classified.pixels))
+    return PhotoUpload([SimpleNamespace(classify=lambda pixels: Answer("cat", 0.75, 0.01, "well", "abc"))])
 
 
 def choose(upload: PhotoUpload, **files: bytes) -> None:
@@ -42,11 +42,8 @@ def test_shows_every_photo_with_its_answers(upload):
     assert "&lt;i&gt;tom" in upload.shown.value
 
 
-def test_says_what_is_no_picture_and_goes_on(upload, monkeypatch):
-    def refuse(data, _):
-        raise heat_map.decoding.PictureError("it is <text>")
+def test_says_what_is_no_picture_and_goes_on(upload):
+    choose(upload, text=b"<html>", rex=png())
 
-    monkeypatch.setattr(heat_map, "panel", refuse)
-    choose(upload, text=b"meow")
-
-    assert "not classified</b>: it is &lt;text&gt;" in upload.shown.value
+    assert "not classified</b>: no picture that can be read: it is an HTML page" in upload.shown.value
+    assert upload.shown.value.count("data:image/png;base64") == 1

@@ -15,19 +15,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from catdog.errors import InputError, PictureError
 from catdog.files import web
 from catdog.models import files as model_files
+from catdog.models.answer import Answer
+from catdog.models.classification import Classified, classify
 from catdog.pictures import sources
 
 # More pictures than these are classified in batches.
 FEW = 32
-# The picture's bytes, where there are few, and what is told of it.
-Results = Iterator[tuple[bytes, dict[str, Any]]]
+# The picture with its answers, where there are few, and what is told of it.
+Results = Iterator[tuple[Classified | None, dict[str, Any]]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,13 +56,13 @@ def run(args: argparse.Namespace) -> int:
 
     classifiers = [Classifier(model) for model in found]
     failed = 0
-    for data, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
+    for classified, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
         failed += "error" in result
         print(json.dumps(result) if args.json else _format(result), flush=True)
-        if args.explain and "answers" in result:
+        if args.explain and classified:
             from catdog.models.heat_map import panel
 
-            panel(data, classifiers).save(args.explain, "PNG")
+            panel(classified, classifiers).save(args.explain, "PNG")
     return 1 if failed else 0
 
 
@@ -75,10 +77,12 @@ def _few(addresses: list[str], classifiers: list[Any]) -> Results:
         classifier.warm_up()
     for found in sources.read_all(addresses):
         try:
-            answers = [] if found.reason else [one.classify(found.data) for one in classifiers]
-            yield found.data, _result(found.address, answers, found.reason)
+            if found.reason:
+                raise PictureError(found.reason)
+            classified = classify(classifiers, found.data)
+            yield classified, _result(found.address, classified.answers)
         except PictureError as error:
-            yield found.data, _result(found.address, [], str(error))
+            yield None, _result(found.address, (), str(error))
 
 
 def _many(addresses: list[str], classifiers: list[Any]) -> Results:
@@ -93,12 +97,12 @@ def _many(addresses: list[str], classifiers: list[Any]) -> Results:
 
     for address, answers in batches.classify(classifiers, read, addresses):
         if isinstance(answers, PictureError):
-            yield b"", _result(address, [], str(answers))
+            yield None, _result(address, (), str(answers))
         else:
-            yield b"", _result(address, answers)
+            yield None, _result(address, answers)
 
 
-def _result(address: str, answers: list[Any], reason: str = "") -> dict[str, Any]:
+def _result(address: str, answers: Iterable[Answer], reason: str = "") -> dict[str, Any]:
     said = {"error": {"reason": reason}} if reason else {"answers": [answer.as_dict() for answer in answers]}
     return {"source": sources.printable(address)} | said
 

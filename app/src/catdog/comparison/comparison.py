@@ -12,10 +12,13 @@ from PIL import Image
 from catdog.comparison.lists import Entry, Group
 from catdog.errors import PictureError
 from catdog.files import web
-from catdog.pictures import decoding, sources
+from catdog.models.answer import Answer
+from catdog.models.classification import classify
+from catdog.pictures import sources
+from catdog.pictures.decoding import thumbnail
 
 if TYPE_CHECKING:
-    from catdog.models.classifier import Answer, Classifier
+    from catdog.models.classifier import Classifier
 
 THUMBNAIL_PIXELS = 160
 
@@ -107,8 +110,8 @@ def _row(entry: Entry, found: sources.Found, classifiers: Sequence[Classifier]) 
     if found.reason:
         return Row(name, entry.address, reason=found.reason, unreachable=found.unreachable)
     try:
-        answers = tuple(classifier.classify(found.data) for classifier in classifiers)
-        return Row(name, entry.address, decoding.thumbnail(found.data, THUMBNAIL_PIXELS), answers)
+        classified = classify(classifiers, found.data)
+        return Row(name, entry.address, thumbnail(classified.pixels, THUMBNAIL_PIXELS), classified.answers)
     except PictureError as error:
         return Row(name, entry.address, reason=str(error))
 

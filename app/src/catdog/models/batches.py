@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from catdog.errors import PictureError
+from catdog.models.answer import Answer
+from catdog.models.classification import decode
 from catdog.prefetch import ahead, batches
 
 if TYPE_CHECKING:
-    from catdog.models.classifier import Answer, Classifier
+    from catdog.models.classifier import Classifier
 
 BATCH = 64
 
@@ -42,7 +44,8 @@ def classify(
     def prepare(item: Item) -> tuple[Item, list[np.ndarray] | PictureError]:
         try:
             data = read(item)
-            return item, [classifier.prepare(classifier.decode(data)) for classifier in classifiers]
+            pixels = decode(data)
+            return item, [classifier.prepare(pixels) for classifier in classifiers]
         except PictureError as error:
             return item, error
 

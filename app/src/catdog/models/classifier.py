@@ -1,9 +1,8 @@
-"""From a picture's bytes to an answer: cat or dog, how sure, how fast, by which model."""
+"""A model that is loaded: from a picture's pixels to an answer, cat or dog, how sure, how fast."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,24 +11,8 @@ from PIL import Image
 
 from catdog import LABELS
 from catdog.models import files as model_files
+from catdog.models.answer import Answer
 from catdog.pictures import decoding
-
-# Pictures need not be decoded finer than this many times the network's size.
-DECODE_MARGIN = 2
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one model says of one picture; confidence 0.5..1 in `label`, seconds from bytes to answer."""
-
-    label: str
-    confidence: float
-    seconds: float
-    model: str
-    model_hash: str
-
-    def as_dict(self) -> dict:
-        return asdict(self)
 
 
 class Classifier:
@@ -49,19 +32,11 @@ class Classifier:
         """Compile the network, so that the next answer's seconds are those of a picture alone."""
         self.logits(np.zeros((1, self.model.size, self.model.size, 3), np.uint8))
 
-    def classify(self, data: bytes) -> Answer:
-        """Of an encoded picture. Raises PictureError."""
+    def classify(self, pixels: np.ndarray) -> Answer:
+        """Of a decoded picture, uint8 [height, width, 3]; catdog.models.classification takes encoded ones."""
         started = time.perf_counter()
-        return self._answer(self.decode(data), started)
-
-    def decode(self, data: bytes) -> np.ndarray:
-        """Pixels of an encoded picture, uint8 [height, width, 3], no finer than needed. Raises PictureError."""
-        return decoding.decode(data, self.model.size * DECODE_MARGIN)
-
-    def classify_file(self, path: str | Path) -> Answer:
-        """Of a picture's file. Raises PictureError that names the file."""
-        started = time.perf_counter()
-        return self._answer(decoding.read_file(path), started)
+        dog = self.confidences(self.logits(self.prepare(pixels)[None]))[0]
+        return self.answer(dog, time.perf_counter() - started)
 
     def prepare(self, pixels: np.ndarray) -> np.ndarray:
         """A decoded picture, uint8 [height, width, 3], as the network takes it, uint8 [size, size, 3]."""
@@ -79,10 +54,6 @@ class Classifier:
         """What it says when it is `dog`, 0..1, sure of a dog."""
         confidence = round(float(max(dog, 1 - dog)), 4)
         return Answer(LABELS[int(dog > 0.5)], confidence, round(seconds, 4), self.model.name, self.model.hash)
-
-    def _answer(self, pixels: np.ndarray, started: float) -> Answer:
-        dog = self.confidences(self.logits(self.prepare(pixels)[None]))[0]
-        return self.answer(dog, time.perf_counter() - started)
 
     def _forward(self, images: tf.Tensor) -> tf.Tensor:
         images = tf.cast(images, tf.float32)

@@ -18,12 +18,13 @@ import tensorflow as tf
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from catdog import LABELS
-from catdog.pictures import decoding
+from catdog.models.answer import Answer
+from catdog.models.classification import DECODED_SIDE, Classified
 
 if TYPE_CHECKING:
-    from catdog.models.classifier import Answer, Classifier
+    from catdog.models.classifier import Classifier
 
-PANEL_PIXELS = 320
+PANEL_PIXELS = DECODED_SIDE
 # Orange speaks for the answer, blue against it: a pair that colour-blind people tell apart.
 FOR, AGAINST = (230, 97, 1), (44, 123, 182)
 _STRONGEST = 0.7
@@ -45,10 +46,9 @@ class HeatMap:
         return signed / strongest if strongest > 0 else signed
 
 
-def heat_map(classifier: Classifier, data: bytes) -> HeatMap:
-    """Of an encoded picture. Raises PictureError."""
-    answer = classifier.classify(data)
-    images = classifier.prepare(classifier.decode(data))[None].astype(np.float32)
+def heat_map(classifier: Classifier, pixels: np.ndarray, answer: Answer) -> HeatMap:
+    """Of a decoded picture, uint8 [height, width, 3], and the classifier's answer to it."""
+    images = classifier.prepare(pixels)[None].astype(np.float32)
     values = contributions(classifier.network, images)[0]
     if classifier.model.flip:
         mirrored = contributions(classifier.network, images[:, :, ::-1])[0]
@@ -79,10 +79,13 @@ def overlay(image: Image.Image, found: HeatMap) -> Image.Image:
     return Image.fromarray(np.round(grey * (1 - opacity) + colour * opacity).astype(np.uint8))
 
 
-def panel(data: bytes, classifiers: Sequence[Classifier]) -> Image.Image:
-    """The picture, and beside it what each model looked at, with its answer and the legend. Raises PictureError."""
-    image = _scaled(Image.fromarray(decoding.decode(data, PANEL_PIXELS)))
-    found = [heat_map(classifier, data) for classifier in classifiers]
+def panel(classified: Classified, classifiers: Sequence[Classifier]) -> Image.Image:
+    """The picture, and beside it what each model looked at, with its answer and the legend."""
+    image = _scaled(Image.fromarray(classified.pixels))
+    found = [
+        heat_map(classifier, classified.pixels, answer)
+        for classifier, answer in zip(classifiers, classified.answers, strict=True)
+    ]
     captions = ["the picture"] + [
         f"{one.answer.model} model: {one.answer.label} {one.answer.confidence:.0%}" for one in found
     ]

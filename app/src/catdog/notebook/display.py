@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets
 from IPython.display import HTML, display
@@ -19,6 +19,9 @@ from catdog.comparison import comparison, lists, page
 from catdog.errors import PictureError
 from catdog.kafka.reader import PictureReader, Record
 from catdog.models import files as model_files
+from catdog.models.answer import Answer
+from catdog.models.classification import classify
+from catdog.models.heat_map import panel
 from catdog.pictures import decoding, sources
 from catdog.training.curves import plot_curves, title
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from catdog.models.classifier import Classifier
 
 THUMBNAIL_PIXELS = 160
+_NO_PICTURE = f"<div style='flex:none;width:{THUMBNAIL_PIXELS}px'></div>"
 
 
 def contact_sheet(folder: str | Path, count: int = 16, columns: int = 8) -> Image.Image:
@@ -97,10 +101,12 @@ def show_answers(records: Iterable[Record], classifiers: Sequence[Classifier]) -
     """Each record's picture with what every model says of it; for one that is no picture the reason."""
     for record in records:
         result = answer(record, classifiers)
-        name = result["file_name"] or result["correlation_id"] or "picture"
-        where = f"{name}, {result['size']} bytes, {record}"
-        said = _not_classified(result["error"]["reason"]) if "error" in result else _answers(result["answers"])
-        picture = _thumbnail(record.value)
+        where = f"{result.name}, {len(record.value)} bytes, {record}"
+        if result.classified:
+            picture = html.picture(decoding.thumbnail(result.classified.pixels, THUMBNAIL_PIXELS))
+            said = _answers(result.classified.answers)
+        else:
+            picture, said = _NO_PICTURE, _not_classified(result.reason)
         display(HTML(f"<div style='display:flex;gap:1em;align-items:center;margin:0.5em 0'>{picture}"
                      f"<div><div>{escape(where)}</div>{said}</div></div>"))  # fmt: skip
 
@@ -138,12 +144,11 @@ def show_pictures(address: str | Path, classifiers: Sequence[Classifier], count:
 
 def picture_and_answers(name: str, data: bytes, classifiers: Sequence[Classifier]) -> str:
     """HTML of what `show_pictures` shows of one; for bytes that are no picture the reason."""
-    from catdog.models.heat_map import panel
-
     name = f"<h4>{escape(name)}</h4>"
     try:
-        answers = [classifier.classify(data).as_dict() for classifier in classifiers]
-        return name + html.picture(panel(data, classifiers), "what each model looked at") + _answers(answers)
+        classified = classify(classifiers, data)
+        shown = html.picture(panel(classified, classifiers), "what each model looked at")
+        return name + shown + _answers(classified.answers)
     except PictureError as error:
         return name + _not_classified(str(error))
 
@@ -152,15 +157,8 @@ def _not_classified(reason: str) -> str:
     return f"<p><b>not classified</b>: {escape(reason)}</p>"
 
 
-def _answers(answers: Iterable[dict[str, Any]]) -> str:
+def _answers(answers: Iterable[Answer]) -> str:
     rows = [["model", "answer", "confidence", "time"]]
     for one in answers:
-        rows.append([one["model"], one["label"], f"{one['confidence']:.0%}", f"{one['seconds'] * 1000:.0f} ms"])
+        rows.append([one.model, one.label, f"{one.confidence:.0%}", f"{one.seconds * 1000:.0f} ms"])
     return html.table(rows)
-
-
-def _thumbnail(data: bytes) -> str:
-    try:
-        return html.picture(decoding.thumbnail(data, THUMBNAIL_PIXELS))
-    except PictureError:
-        return f"<div style='flex:none;width:{THUMBNAIL_PIXELS}px'></div>"

@@ -84,9 +84,9 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
         raise PictureError(f"damaged or truncated: {error}; send the whole file") from None
 
 
-def thumbnail(data: bytes, side: int) -> Image.Image:
-    """The encoded picture, RGB, both sides at most `side` pixels. Raises PictureError."""
-    image = Image.fromarray(decode(data, side))
+def thumbnail(pixels: np.ndarray, side: int) -> Image.Image:
+    """The picture, RGB, both sides at most `side` pixels."""
+    image = Image.fromarray(pixels)
     image.thumbnail((side, side))
     return image
 
