@@ -1,4 +1,4 @@
-"""TensorFlow without the lines that its libraries write to standard error when they start."""
+"""TensorFlow without the lines that its libraries write to standard error and that are not for its users."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# For TensorFlow's own variable: 0 is all, 1 leaves out information, 2 warnings, 3 errors.
+ERRORS_ONLY = "2"
+
 
 def start_tensorflow() -> None:
-    """Import TensorFlow and start its runtime. What it logs meanwhile is lost; what goes wrong is raised, as ever."""
+    """Import TensorFlow and start its runtime. What it logs meanwhile is lost; what goes wrong is raised, as ever.
+
+    Later its C++ logs errors, and what it dies of, but no warnings, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", ERRORS_ONLY)
     with _standard_error_to_nowhere(), _without("matplotlib"):
         import tensorflow as tf
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import shutil
 import threading
 from functools import partial
@@ -82,6 +83,8 @@ def run(path: Path, home: Path, before: str = "", after: str = "") -> list[str]:
     NotebookClient(notebook, timeout=280, resources={"metadata": {"path": str(home)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     shown = [output.get("text", "") for output in outputs]
+    # TensorFlow's C++ begins its lines with level, date and time.
+    assert not re.search(r"^[IWEF]\d{4} ", "\n".join(shown), re.MULTILINE)
     for output in outputs:
         shown += [str(content) for content in output.get("data", {}).values()]
     return shown

@@ -14,6 +14,7 @@ from pathlib import Path
 from catdog import LABELS
 from catdog.data.items import Item, Source
 from catdog.errors import ArchiveError, DataError
+from catdog.tensorflow_startup import start_tensorflow
 
 # A record: its length (8 bytes, little-endian), that length's checksum (4), the data, their checksum (4).
 _HEADER, _CHECKSUM = struct.Struct("<QI"), 4
@@ -33,6 +34,7 @@ def is_prepared(folder: Path) -> bool:
 def source(folder: Path) -> Source:
     """The examples of all its files. Raises DataError without TensorFlow, ArchiveError when a file is damaged."""
     try:
+        start_tensorflow()
         from tensorflow.train import Example
     except ImportError:
         raise DataError(f"{folder}: TFRecord files are read by TensorFlow: install catdog[model]") from None
