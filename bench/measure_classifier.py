@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image
 
 from catdog.data import dataset
+from catdog.data.dataset import PictureStore
 from catdog.drawing import draw, layout
 from catdog.models import files as model_files
 from catdog.models import networks
@@ -46,7 +47,9 @@ def training(network: str) -> dict:
     with tempfile.TemporaryDirectory() as work:
         for size in sorted({phase.size for phase in recipe.phases}):
             one = replace(recipe, phases=(Phase(2, size),), held_out=0.0)
-            run = train(one, drawings * STEPS, drawings[:2], Path(work) / str(size))
+            folder = Path(work) / str(size)
+            stores = (PictureStore.open(some, folder, one.store_side) for some in (drawings * STEPS, drawings[:2]))
+            run = train(one, *stores, folder)
             speeds[size] = len(run.store) / run.history[1]["seconds"]
     return {"speeds": speeds, "memory": _peak_memory()}
 

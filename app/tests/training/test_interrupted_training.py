@@ -51,7 +51,7 @@ def narrow(change):
 
 
 def train(out: Path) -> dict:
-    return run.run_recipe(TINY, None, out, 1, "catdog train")
+    return run.run_recipe(TINY, None, out, 1)
 
 
 @pytest.fixture(autouse=True)

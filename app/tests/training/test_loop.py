@@ -10,6 +10,7 @@ from catdog.errors import InputError
 from catdog.models import networks
 from catdog.training import loop
 from catdog.training.augmentation import training_batches
+from catdog.training.listener import TrainingListener
 from catdog.training.recipes import Phase, Recipe
 
 TINY = Recipe(
@@ -24,8 +25,10 @@ class KilledError(Exception):
 
 
 @pytest.fixture(scope="module")
-def examples():
-    return dataset.bundled("training")[:12], dataset.bundled("validation")[:4]
+def stores(tmp_path_factory):
+    work = tmp_path_factory.mktemp("stores")
+    chosen = (dataset.bundled("training")[:12], dataset.bundled("validation")[:4])
+    return [dataset.PictureStore.open(examples, work, TINY.store_side) for examples in chosen]
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +41,8 @@ def weights(run):
     return [np.asarray(variable) for variable in run.model.variables]
 
 
-def test_history_has_every_epoch(examples, tmp_path):
-    undisturbed = loop.train(TINY, *examples, tmp_path, seed=7)
+def test_history_has_every_epoch(stores, tmp_path):
+    undisturbed = loop.train(TINY, *stores, tmp_path, seed=7)
     assert [(record["epoch"], record["size"]) for record in undisturbed.history] == [(1, 32), (2, 32), (3, 48)]
     for record in undisturbed.history:
         assert 0 <= record["validation_accuracy"] <= 1
@@ -50,41 +53,43 @@ def test_history_has_every_epoch(examples, tmp_path):
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
-def test_a_killed_training_goes_on_to_the_same_weights(optimizer, examples, tmp_path):
+def test_a_killed_training_goes_on_to_the_same_weights(optimizer, stores, tmp_path):
     recipe = replace(TINY, optimizer=optimizer)
-    undisturbed = loop.train(recipe, *examples, tmp_path / "undisturbed", seed=7)
+    undisturbed = loop.train(recipe, *stores, tmp_path / "undisturbed", seed=7)
 
-    def kill(record, _):
-        if record["epoch"] == 2:
-            raise KilledError
+    class KillAfterTwo(TrainingListener):
+        def on_epoch_end(self, record, history):
+            if record["epoch"] == 2:
+                raise KilledError
 
     with pytest.raises(KilledError):
-        loop.train(recipe, *examples, tmp_path / "killed", seed=7, on_epoch=kill)
-    resumed = loop.train(recipe, *examples, tmp_path / "killed", seed=7)
+        loop.train(recipe, *stores, tmp_path / "killed", seed=7, listener=KillAfterTwo())
+    resumed = loop.train(recipe, *stores, tmp_path / "killed", seed=7)
     assert resumed.resumed_at == [2]
     for one, other in zip(weights(resumed), weights(undisturbed), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
-def test_another_training_does_not_go_on_from_a_checkpoint(examples, tmp_path):
-    loop.train(TINY, *examples, tmp_path, seed=7)
+def test_another_training_does_not_go_on_from_a_checkpoint(stores, tmp_path):
+    loop.train(TINY, *stores, tmp_path, seed=7)
     with pytest.raises(InputError, match=r"checkpoint.npz is of a training with another seed: remove"):
-        loop.train(TINY, *examples, tmp_path, seed=8)
+        loop.train(TINY, *stores, tmp_path, seed=8)
 
 
-def test_progress_comes_with_time_left(examples, tmp_path):
+def test_progress_comes_with_time_left(stores, tmp_path):
     told = []
-    loop.train(replace(TINY, phases=(Phase(2, 32),)), *examples, tmp_path, on_progress=told.append)
+    listener = TrainingListener()
+    listener.on_batch_end = told.append
+    loop.train(replace(TINY, phases=(Phase(2, 32),)), *stores, tmp_path, listener=listener)
     assert [(one.epoch, one.epochs) for one in told if one.step == one.steps] == [(1, 2), (2, 2)]
     assert told[0].seconds_left > 0
     assert told[-1].seconds_left == pytest.approx(0)
 
 
-def test_batches_depend_on_seed_and_epoch_alone(examples, tmp_path):
-    store = dataset.PictureStore.open(examples[0], tmp_path, TINY.store_side)
+def test_batches_depend_on_seed_and_epoch_alone(stores):
 
     def first(epoch, seed):
-        batches, steps = training_batches(store, range(12), TINY, epoch, seed)
+        batches, steps = training_batches(stores[0], range(12), TINY, epoch, seed)
         assert steps == 3
         return next(iter(batches))[0].numpy()
 
@@ -95,15 +100,14 @@ def test_batches_depend_on_seed_and_epoch_alone(examples, tmp_path):
     assert not np.array_equal(first(0, 2), again)
 
 
-def test_whole_pictures_are_only_mirrored_without_crops(examples, tmp_path):
-    store = dataset.PictureStore.open(examples[0], tmp_path, TINY.store_side)
+def test_whole_pictures_are_only_mirrored_without_crops(stores):
     recipe = replace(TINY, phases=(Phase(1, 48),), crop_area=(1.0, 1.0), crop_stretch=1.0, brightness=0.0)
-    batches, _ = training_batches(store, range(12), recipe, 0, 1)
+    batches, _ = training_batches(stores[0], range(12), recipe, 0, 1)
     mirrored = 0
     for images, _ in batches:
         for image in images.numpy():
-            straight = [np.abs(image - one).max() < 0.6 for one in store.pixels]
-            flipped = [np.abs(image[:, ::-1] - one).max() < 0.6 for one in store.pixels]
+            straight = [np.abs(image - one).max() < 0.6 for one in stores[0].pixels]
+            flipped = [np.abs(image[:, ::-1] - one).max() < 0.6 for one in stores[0].pixels]
             assert any(straight) or any(flipped)
             mirrored += any(flipped)
     assert 0 < mirrored < 12

@@ -13,7 +13,7 @@ from catdog.data.dataset import PictureStore, usage_report
 from catdog.models import files as model_files
 from catdog.notebook.display import png
 from catdog.training.curves import plot_curves
-from catdog.training.loop import Progress
+from catdog.training.listener import Progress, TrainingListener
 from catdog.training.recipes import Phase, Recipe, get
 from catdog.training.run import run_recipe
 
@@ -22,7 +22,7 @@ QUICK = "CATDOG_QUICK_EPOCHS"
 _QUICK_SIZE = 32
 
 
-class LivePlot:
+class LivePlot(TrainingListener):
     """Curves that grow while a training tells of its progress: a bar with the time left, and a figure an epoch."""
 
     def __init__(self, title: str) -> None:
@@ -36,25 +36,21 @@ class LivePlot:
         display(ipywidgets.HBox([self._bar, self._told]))
         self._figure.display({"text/plain": ""}, raw=True)
 
-    def progress(self, now: Progress) -> None:
-        """A part of an epoch is done."""
-        self._bar.max = now.epochs * now.steps
-        self._bar.value = (now.epoch - 1) * now.steps + now.step
-        self._told.value = f"epoch {now.epoch} of {now.epochs}, {_minutes(now.seconds_left)} left"
+    def on_batch_end(self, progress: Progress) -> None:
+        self._bar.max = progress.epochs * progress.steps
+        self._bar.value = (progress.epoch - 1) * progress.steps + progress.step
+        self._told.value = f"epoch {progress.epoch} of {progress.epochs}, {_minutes(progress.seconds_left)} left"
 
-    def epoch(self, record: dict, history: list[dict]) -> None:
-        """An epoch is done: the curves get longer."""
+    def on_epoch_end(self, record: dict, history: list[dict]) -> None:
         title = f"{self.title}: validation accuracy {record['validation_accuracy']:.2f}"
         self._figure.update(png(plot_curves(history, title)))
 
-    def decoded(self, done: int, of: int) -> None:
-        """Pictures are read before the first epoch."""
+    def on_decode(self, done: int, of: int) -> None:
         self._told.value = f"{done} of {of} pictures read"
 
-    def read(self, name: str, store: PictureStore) -> None:
-        """Pictures that are left out are told, with the reason."""
+    def on_pictures(self, split: str, store: PictureStore) -> None:
         if store.left_out:
-            print(usage_report(name, store))
+            print(usage_report(split, store))
 
     def finish(self, text: str) -> None:
         """The last word."""
@@ -70,18 +66,7 @@ def train_live(data: str | Path | None = None, network: str = "fast", preset: st
     recipe = _shortened(get(network, preset))
     plot = LivePlot(f"{preset} model, network {network}")
     plot.show()
-    command = f"catdog train --data {data or 'bundled'} --network {network} --preset {preset} --seed {seed}"
-    metrics = run_recipe(
-        recipe,
-        Path(data) if data else None,
-        model_files.own_folder() / preset,
-        seed,
-        command,
-        on_progress=plot.progress,
-        on_epoch=plot.epoch,
-        on_decode=plot.decoded,
-        on_read=plot.read,
-    )
+    metrics = run_recipe(recipe, Path(data) if data else None, model_files.own_folder() / preset, seed, plot)
     plot.finish(f"done in {_minutes(metrics['seconds'])}")
     return metrics
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,27 +11,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from catdog.data.dataset import Example, PictureStore
+from catdog.data.dataset import PictureStore
 from catdog.errors import DataError
 from catdog.models import networks
 from catdog.training import optimizers
 from catdog.training.augmentation import test_batches, training_batches
 from catdog.training.checkpoints import Checkpoint
+from catdog.training.listener import Progress, TrainingListener
 from catdog.training.recipes import Recipe
 
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands, told several times in an epoch."""
-
-    epoch: int  # 1..epochs
-    epochs: int
-    step: int  # 1..steps
-    steps: int
-    size: int
-    loss: float  # means of this epoch so far
-    accuracy: float
-    seconds_left: float
+SILENT = TrainingListener()
 
 
 @dataclass
@@ -54,49 +43,41 @@ class Training:
     resumed_at: list[int] = field(default_factory=list)
 
 
-Listener = Callable[[Progress], None]
-EpochListener = Callable[[dict, list[dict]], None]
-
-
 def train(
     recipe: Recipe,
-    training: Sequence[Example],
-    validation: Sequence[Example],
+    store: PictureStore,
+    validation: PictureStore,
     work: Path,
     seed: int = 1,
-    on_progress: Listener | None = None,
-    on_epoch: EpochListener | None = None,
-    on_decode: Callable[[int, int], None] | None = None,
+    listener: TrainingListener = SILENT,
 ) -> Training:
-    """Train by the recipe; `work` is a folder for decoded pictures and the checkpoint.
+    """Train by the recipe on the store's pictures; `work` is a folder for the checkpoint, made if missing.
 
-    Called again after it was killed, it goes on from the last complete epoch. on_epoch is told (its record, history).
+    Called again after it was killed, it goes on from the last complete epoch.
     Raises DataError when the pictures are too few, InputError when `work` holds a training of something else.
     """
     keras.utils.set_random_seed(seed)
-    store = PictureStore.open(training, work, recipe.store_side, on_decode)
-    watched = PictureStore.open(validation, work, recipe.store_side, on_decode)
+    work.mkdir(parents=True, exist_ok=True)
     kept, held_out = _hold_out(len(store), recipe.held_out, seed)
     dtype = networks.training_dtype()
     model = networks.build(recipe.network, dtype)
-    run = Training(model, recipe, seed, dtype, store, watched, held_out)
+    run = Training(model, recipe, seed, dtype, store, validation, held_out)
     trainer = _Trainer(model, recipe, _steps(recipe, len(kept)))
-    about = {"recipe": recipe.as_dict(), "seed": seed, "dtype": dtype, "pictures": len(store), "tests": len(watched)}
+    about = {"recipe": recipe.as_dict(), "seed": seed, "dtype": dtype, "pictures": len(store), "tests": len(validation)}
     checkpoint = Checkpoint(work / "checkpoint.npz", about)
     run.history, run.resumed_at = checkpoint.restore(trainer.variables)
     clock = _Clock(recipe, run.history)
     for epoch in range(len(run.history), recipe.epochs):
         started, busy = time.monotonic(), time.process_time()
-        seen = trainer.epoch(*training_batches(store, kept, recipe, epoch, seed), epoch, clock, on_progress)
+        seen = trainer.epoch(*training_batches(store, kept, recipe, epoch, seed), epoch, clock, listener)
         record = {"epoch": epoch + 1, "size": recipe.size(epoch), **seen}
-        record |= trainer.test(test_batches(watched, range(len(watched)), recipe.size(epoch)))
+        record |= trainer.test(test_batches(validation, range(len(validation)), recipe.size(epoch)))
         record["seconds"] = round(time.monotonic() - started, 2)
         record["processor_seconds"] = round(time.process_time() - busy, 2)
         run.history.append(record)
         checkpoint.save(trainer.variables, run.history, run.resumed_at)
         clock.epoch_took(epoch, record["seconds"])
-        if on_epoch:
-            on_epoch(record, run.history)
+        listener.on_epoch_end(record, run.history)
     return run
 
 
@@ -152,7 +133,7 @@ class _Trainer:
         return [*self.model.variables, *self.optimizer.variables]
 
     def epoch(
-        self, batches: tf.data.Dataset, steps: int, epoch: int, clock: _Clock, listener: Listener | None
+        self, batches: tf.data.Dataset, steps: int, epoch: int, clock: _Clock, listener: TrainingListener
     ) -> dict[str, float]:
         size = self.recipe.size(epoch)
         function = self._steps.setdefault(size, tf.function(self._step))
@@ -165,10 +146,10 @@ class _Trainer:
             count = images.shape[0]
             losses, hits, pictures = losses + float(loss) * count, hits + float(correct), pictures + count
             now = time.monotonic()
-            if listener and (now - told > 1 or step == steps):
+            if now - told > 1 or step == steps:
                 told = now
                 left = clock.seconds_left(epoch, step / steps, now - started)
-                listener(
+                listener.on_batch_end(
                     Progress(epoch + 1, self.recipe.epochs, step, steps, size, losses / pictures, hits / pictures, left)
                 )
         return {"loss": round(losses / pictures, 5), "accuracy": round(hits / pictures, 5)}

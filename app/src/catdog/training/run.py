@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,8 @@ from catdog.models.classifier import Classifier
 from catdog.training.augmentation import test_batches
 from catdog.training.curves import save_curves
 from catdog.training.evaluation import best_temperature, evaluate
-from catdog.training.loop import EpochListener, Listener, Training, train
+from catdog.training.listener import TrainingListener
+from catdog.training.loop import SILENT, Training, train
 from catdog.training.model_card import write_card
 from catdog.training.recipes import Recipe
 
@@ -33,41 +34,33 @@ UNSEEN_DRAWINGS = 500
 MIN_TO_CALIBRATE = 50
 
 
-def run_recipe(
-    recipe: Recipe,
-    data: Path | None,
-    out: Path,
-    seed: int,
-    command: str,
-    on_progress: Listener | None = None,
-    on_epoch: EpochListener | None = None,
-    on_decode: Callable[[int, int], None] | None = None,
-    on_read: Callable[[str, PictureStore], None] | None = None,
-) -> dict:
+def run_recipe(recipe: Recipe, data: Path | None, out: Path, seed: int, listener: TrainingListener = SILENT) -> dict:
     """Train on `data` (None: the bundled pictures) and leave the model in `out`; the metrics.
 
-    on_read is told before the first epoch what is used and left out of "training" and of "validation".
     Raises DataError for pictures that cannot be used, InputError when `out` holds an unfinished other training,
     OutputError when `out` cannot be written or the disk is full.
     """
-    training, photos = _examples(data, "training"), _examples(data, "validation")
-    training += dataset.drawn("training", recipe.drawn_training)
-    validation = photos + dataset.drawn("validation", recipe.drawn_validation)
+    photos = _examples(data, "validation")
+    examples = {
+        "training": _examples(data, "training") + dataset.drawn("training", recipe.drawn_training),
+        "validation": photos + dataset.drawn("validation", recipe.drawn_validation),
+    }
     work = out / WORK
     with writing(out):
         work.mkdir(parents=True, exist_ok=True)
-        left_out = []
-        for name, examples in (("training", training), ("validation", validation)):
-            store = PictureStore.open(examples, work, recipe.store_side, on_decode)
-            left_out += [f"{name}: {item}" for item in store.left_out]
-            if on_read:
-                on_read(name, store)
+        stores = {}
+        for split, found in examples.items():
+            stores[split] = PictureStore.open(found, work, recipe.store_side, listener.on_decode)
+            listener.on_pictures(split, stores[split])
+        left_out = [f"{split}: {item}" for split, store in stores.items() for item in store.left_out]
         with writing(work):
-            run = train(recipe, training, validation, work, seed, on_progress, on_epoch, on_decode)
+            run = train(recipe, stores["training"], stores["validation"], work, seed, listener)
         model = _calibrated(out, recipe, run)
         sets = {"validation" if data else "bundled validation": photos}
         sets["drawn, unseen"] = dataset.drawn("unseen", UNSEEN_DRAWINGS)
-        metrics = {"command": command, "seed": seed} | _metrics(recipe, run, model, sets, left_out)
+        metrics = {"command": _command(recipe, data, out, seed), "seed": seed} | _metrics(
+            recipe, run, model, sets, left_out
+        )
         _write_json(out / "history.json", run.history)
         _write_json(out / "metrics.json", metrics)
         _write_left_out(out / LEFT_OUT, left_out)
@@ -76,6 +69,15 @@ def run_recipe(
         # Last: until here a kill costs no more than the measuring.
         shutil.rmtree(work)
     return metrics
+
+
+def _command(recipe: Recipe, data: Path | None, out: Path, seed: int) -> str:
+    """The command line that does the same; without the folders' own paths, which mean nothing elsewhere."""
+    source = "DIR" if data else "bundled"
+    return (
+        f"catdog train --data {source} --network {recipe.network} --preset {recipe.preset} "
+        f"--out {shlex.quote(out.name)} --seed {seed}"
+    )
 
 
 def _calibrated(out: Path, recipe: Recipe, run: Training) -> model_files.Model:
