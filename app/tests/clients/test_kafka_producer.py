@@ -1,12 +1,15 @@
 """The producer: the original's flags, one line a file, and a refusal before anything is sent."""
 
+import asyncio
 import importlib.util
 import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import kafka
+import kafka.admin
 import kafka.errors
 import pytest
 
@@ -22,17 +25,27 @@ class FakeProducer:
     def __init__(self, **options):
         FakeProducer.made, FakeProducer.sent = options, []
 
-    def partitions_for(self, topic):
-        if topic == "missing":
-            raise kafka.errors.KafkaTimeoutError("Failed to update metadata")
-        return {0}
-
     def send(self, topic, value, headers):
         FakeProducer.sent.append((topic, value, dict(headers)))
         ack = SimpleNamespace(topic=topic, partition=0, offset=len(FakeProducer.sent) - 1)
         return SimpleNamespace(get=lambda timeout: ack)
 
     def close(self, timeout):
+        pass
+
+
+class FakeAdmin:
+    """Knows every topic but three."""
+
+    codes: ClassVar = {"missing": 3, "no name": 17, "secret": 29, "young": 5}
+
+    def __init__(self, **options):
+        self.options = options
+
+    def describe_topics(self, topics):
+        return [{"name": name, "error_code": self.codes.get(name, 0)} for name in topics]
+
+    def close(self):
         pass
 
 
@@ -43,6 +56,7 @@ def producer(monkeypatch, capsys):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(kafka, "KafkaProducer", FakeProducer)
+    monkeypatch.setattr(kafka.admin, "KafkaAdminClient", FakeAdmin)
     FakeProducer.made, FakeProducer.sent = {}, []
 
     def run(*arguments):
@@ -87,6 +101,31 @@ def test_sends_the_bytes_and_tells_where_they_are(producer, cat):
     assert FakeProducer.made["security_protocol"] == "PLAINTEXT"
 
 
+def test_sends_to_rhte_unless_told_otherwise_and_passes_over_an_empty_broker(producer, cat):
+    code, lines, _ = producer("--brokers", "b:1, c:2 ,", "--file", cat)
+
+    assert code == 0
+    assert json.loads(lines[0])["topic"] == "rhte"
+    assert FakeProducer.made["bootstrap_servers"] == ["b:1", "c:2"]
+
+
+def test_sends_to_a_topic_whose_leader_is_being_chosen(producer, cat):
+    assert producer("--brokers", "b:1", "--topic", "young", "--file", cat)[0] == 0
+
+
+def test_the_question_for_a_topic_does_not_let_brokers_create_it():
+    asked = []
+
+    async def send(request):
+        asked.append(request)
+        return SimpleNamespace(to_dict=lambda: {"topics": []})
+
+    admin = SimpleNamespace(_manager=SimpleNamespace(send=send), _process_acl_operations=lambda _: None)
+    asyncio.run(kafka.admin.KafkaAdminClient._get_cluster_metadata(admin, ["rhte"]))
+
+    assert [(one.topics[0].name, one.allow_auto_topic_creation) for one in asked] == [("rhte", False)]
+
+
 def test_sends_several_in_order_each_with_an_id_of_its_own(producer, cat, tmp_path):
     dog = tmp_path / "dog.png"
     dog.write_bytes(b"other")
@@ -116,7 +155,10 @@ def test_skips_verification_only_when_asked(producer, cat):
         (["--brokers", "b:1", "--topic", "t", "--skip-tls-verify"], "add --use-tls"),
         (["--brokers", "b:1", "--topic", "t", "--use-tls", "--ca-file", "none.crt"], "none.crt is no file"),
         (["--brokers", "b:1", "--topic", "t", "--timeout", "0"], "--timeout 0: give more"),
-        (["--brokers", "b:1", "--topic", "missing"], "topic missing does not exist at b:1"),
+        (["--brokers", " , "], "--brokers names no broker"),
+        (["--brokers", "b:1,,c:2", "--topic", "missing"], "topic missing at b:1,c:2 does not exist"),
+        (["--brokers", "b:1", "--topic", "no name"], "topic no name at b:1 is no name that Kafka allows"),
+        (["--brokers", "b:1", "--topic", "secret"], "topic secret at b:1 may not be seen"),
     ],
 )
 def test_refuses_with_the_reason(producer, cat, arguments, message):
@@ -126,7 +168,7 @@ def test_refuses_with_the_reason(producer, cat, arguments, message):
     assert message in err
     assert len(err.splitlines()) == 1
     assert not lines
-    assert not FakeProducer.sent
+    assert not FakeProducer.made, "a producer that looks for a topic would have some brokers create it"
 
 
 @pytest.mark.parametrize(("size", "message"), [(0, "is empty"), (10 * 1024 * 1024, "more than the 10481664")])
@@ -148,7 +190,7 @@ def test_says_why_no_broker_answers(producer, cat, monkeypatch):
         logging.getLogger("kafka.net.connection").error("c: Connection lost: KafkaConnectionError: 111 ECONNREFUSED")
         raise kafka.errors.KafkaTimeoutError("Unable to bootstrap")
 
-    monkeypatch.setattr(kafka, "KafkaProducer", refuse)
+    monkeypatch.setattr(kafka.admin, "KafkaAdminClient", refuse)
     code, _, err = producer("--brokers", "b:1", "--topic", "t", "--file", cat, "--timeout", "3")
 
     assert code == 1

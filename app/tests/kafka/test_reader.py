@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import kafka.errors
 import pytest
+from kafka.net.manager import KafkaConnectionManager
 from PIL import Image
 
 from catdog.errors import InputError, KafkaError
@@ -30,6 +31,7 @@ class FakeConsumer:
         self.to_come = list(arriving)
         self.positions = {}
         self.closed = False
+        self._cluster = SimpleNamespace(config={})
 
     def partitions_for_topic(self, topic):
         return set(self.partitions) if topic == "rhte" else set()
@@ -125,6 +127,18 @@ def test_waits_for_the_asked_ids_only(reader_of):
     mine, others = raw(1, correlation_id="mine"), raw(0, correlation_id="other")
     with reader_of({0: [others]}, arriving=[mine, raw(2, correlation_id="late")]) as reader:
         assert offsets(wanted(reader.records(5), ["mine"])) == [(0, 1)]
+
+
+def test_a_topic_that_is_gone_is_not_asked_for_in_a_way_that_has_it_created(monkeypatch):
+    monkeypatch.setattr(KafkaConnectionManager, "bootstrap", lambda *_, **__: None)
+    monkeypatch.setattr(KafkaConnectionManager, "broker_version", (4, 3))
+    consumer = kafka_reader._connect(SETTINGS)
+    consumer._cluster.set_topics(["rhte"])
+
+    request = consumer._cluster.metadata_request()
+    assert [topic.name for topic in request.topics] == ["rhte"]
+    assert request.allow_auto_topic_creation is False
+    consumer.close()
 
 
 def test_ends_when_time_is_up(reader_of):

@@ -152,15 +152,18 @@ def wanted(records: Iterator[Record], correlation_ids: Collection[str]) -> Itera
 
 
 def _connect(settings: KafkaSettings) -> KafkaConsumer:
-    return KafkaConsumer(
+    consumer = KafkaConsumer(
         **settings.client_options(),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
         bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
         max_partition_fetch_bytes=MAX_FETCH_BYTES,
     )
+    # kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic
+    # that is deleted while it is read made anew.
+    consumer._cluster.config["allow_auto_create_topics"] = False
+    return consumer
 
 
 def _partitions(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
