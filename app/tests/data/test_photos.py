@@ -14,6 +14,7 @@ from catdog import cli
 from catdog.data import intake, photos, sources, tfrecords
 from catdog.data.photos import import_photos
 from catdog.errors import ArchiveError, DataError, InputError, OutputError
+from catdog.limits import MAX_MESSAGE_BYTES
 
 
 def photo(number: int) -> bytes:
@@ -101,7 +102,7 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(tmp_path):
     files = photo_files(3) | {
         "PetImages/Cat/666.jpg": b"", "PetImages/Cat/777.jpg": photo(7000)[:60], "PetImages/Dog/copy.jpg": photo(501),
         "PetImages/Dog/Thumbs.db": b"\x00\x01", "readme[1].txt": b"hello", "PetImages/Cat/._1.jpg": b"mac",
-        "__MACOSX/PetImages/Cat/1.jpg": b"mac", "PetImages/Dog/huge.jpg": b"x" * (intake.MAX_BYTES + 1),
+        "__MACOSX/PetImages/Cat/1.jpg": b"mac", "PetImages/Dog/huge.jpg": b"x" * (MAX_MESSAGE_BYTES + 1),
     }  # fmt: skip
     summary = import_photos(str(write_zip(tmp_path / "photos.zip", files)), tmp_path / "out")
     told = dict(line.split(": ", 1) for line in (tmp_path / "out" / "left_out.txt").read_text().splitlines())
@@ -116,10 +117,10 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(tmp_path):
 
 def test_what_is_too_large_is_not_even_read(tmp_path):
     with intake.Intake(tmp_path, {}) as journal:
-        item = sources.Item("cat/huge.jpg", intake.MAX_BYTES + 1, lambda: pytest.fail("read"))
+        item = sources.Item("cat/huge.jpg", MAX_MESSAGE_BYTES + 1, lambda: pytest.fail("read"))
         journal.take(sources.Source([item], 1, item.size))
     assert journal.left_out == [
-        f"cat/huge.jpg: {item.size} bytes are more than the limit of {intake.MAX_BYTES} (10 MiB)"
+        f"cat/huge.jpg: {item.size} bytes are more than the limit of {MAX_MESSAGE_BYTES} (10 MiB)"
     ]
 
 

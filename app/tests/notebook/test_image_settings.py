@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jupyter_server.serverapp import ServerApp
 
-from catdog.pictures import decoding
+from catdog.limits import MAX_MESSAGE_BYTES
 
 FOLDER = Path(__file__).parents[2] / "image" / "jupyter" / "etc" / "jupyter"
 
@@ -18,4 +18,4 @@ def test_the_server_takes_the_settings(tmp_path, monkeypatch):
 
     assert server.config.LabApp.extension_manager == "readonly"
     # A photo of the largest size, and a larger one to be refused in words, come in one message.
-    assert server.tornado_settings["websocket_max_message_size"] >= 3 * decoding.MAX_BYTES
+    assert server.tornado_settings["websocket_max_message_size"] >= 3 * MAX_MESSAGE_BYTES

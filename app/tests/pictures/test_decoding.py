@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from catdog.errors import PictureError
+from catdog.limits import MAX_MESSAGE_BYTES
 from catdog.pictures import decoding
 
 ORANGE = (240, 120, 20)
@@ -149,7 +150,7 @@ def test_decodes_a_large_jpeg_no_finer_than_asked():
         pytest.param(png_header(20_000, 20_000), "more than", id="huge"),
         pytest.param(png_header(8000, 8000), "8000 x 8000 pixels are more than the limit", id="large"),
         pytest.param(encoded(Image.new("RGB", (4, 90)), "PNG"), "4 x 90 pixels are too few", id="tiny"),
-        pytest.param(b"\xff\xd8\xff" + bytes(decoding.MAX_BYTES), "more than the limit of 10485760", id="heavy"),
+        pytest.param(b"\xff\xd8\xff" + bytes(MAX_MESSAGE_BYTES), "more than the limit of 10485760", id="heavy"),
     ],
 )
 def test_says_what_is_wrong(data, reason):

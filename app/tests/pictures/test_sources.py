@@ -9,7 +9,8 @@ import pytest
 
 from catdog.errors import DownloadError, UnreachableError
 from catdog.files import web
-from catdog.pictures import decoding, sources
+from catdog.limits import MAX_MESSAGE_BYTES
+from catdog.pictures import sources
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_begins_a_few_downloads_ahead_and_no_more(on_the_web):
 
 def test_refuses_a_file_of_too_many_bytes_without_reading_it(tmp_path):
     with (tmp_path / "cat.jpg").open("wb") as file:
-        file.truncate(decoding.MAX_BYTES + 1)
+        file.truncate(MAX_MESSAGE_BYTES + 1)
 
     assert "10485761 bytes are more than the limit" in sources.read(str(tmp_path / "cat.jpg")).reason
 

@@ -14,7 +14,8 @@ from catdog.data.items import Item, Source
 from catdog.data.split import Photo
 from catdog.errors import InputError, PictureError
 from catdog.files.disk_errors import require_space, writing
-from catdog.pictures.decoding import MAX_BYTES, decode
+from catdog.limits import MAX_MESSAGE_BYTES, MAX_MESSAGE_SIZE
+from catdog.pictures.decoding import decode
 
 JOURNAL = "journal.jsonl"
 _COMPLETE = {"complete": True}
@@ -74,8 +75,10 @@ class Intake:
         if not label:
             return {"reason": "neither a folder nor the file's name says cat or dog"}
         try:
-            if item.size > MAX_BYTES:
-                raise PictureError(f"{item.size} bytes are more than the limit of {MAX_BYTES} (10 MiB)")
+            if item.size > MAX_MESSAGE_BYTES:
+                raise PictureError(
+                    f"{item.size} bytes are more than the limit of {MAX_MESSAGE_BYTES} ({MAX_MESSAGE_SIZE})"
+                )
             data = item.read()
             decode(data)
         except PictureError as error:

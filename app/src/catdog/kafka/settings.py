@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from catdog.errors import InputError
+from catdog.limits import MAX_MESSAGE_BYTES
 
-# Kafka's own default is 1 MiB; the lab's topic takes 10 (max.message.bytes), plus room for keys and headers.
-MAX_FETCH_BYTES = 11 * 1024 * 1024
+# Kafka's own default is 1 MiB. A batch of one record is larger than its value, by keys, headers and its own.
+MAX_FETCH_BYTES = MAX_MESSAGE_BYTES + 1024 * 1024
 PROTOCOLS = ("PLAINTEXT", "SSL")
 
 

@@ -11,9 +11,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from catdog.errors import PictureError
+from catdog.limits import MAX_MESSAGE_BYTES, MAX_MESSAGE_SIZE
 
-# The topic's limit (max.message.bytes): what is larger cannot have come through Kafka.
-MAX_BYTES = 10 * 1024 * 1024
 # 50 megapixels: more than a camera's, and 150 MB once decoded.
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 8
@@ -40,9 +39,10 @@ def read_bytes(path: str | Path) -> bytes:
         # A pipe or a device might never end.
         if not stat.S_ISREG(about.st_mode):
             raise PictureError(f"{path}: is no file")
-        if about.st_size > MAX_BYTES:
+        if about.st_size > MAX_MESSAGE_BYTES:
             raise PictureError(
-                f"{path}: {about.st_size} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller"
+                f"{path}: {about.st_size} bytes are more than the limit of {MAX_MESSAGE_BYTES} ({MAX_MESSAGE_SIZE}): "
+                "make it smaller"
             )
         return path.read_bytes()
     except OSError as error:
@@ -62,8 +62,10 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
     """
     if not data:
         raise PictureError("empty: there are no bytes; send the picture file's bytes")
-    if len(data) > MAX_BYTES:
-        raise PictureError(f"{len(data)} bytes are more than the limit of {MAX_BYTES} (10 MiB): make it smaller")
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise PictureError(
+            f"{len(data)} bytes are more than the limit of {MAX_MESSAGE_BYTES} ({MAX_MESSAGE_SIZE}): make it smaller"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

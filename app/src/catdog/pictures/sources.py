@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catdog.errors import DownloadError, PictureError, UnreachableError
 from catdog.files import web
+from catdog.limits import MAX_MESSAGE_BYTES
 from catdog.pictures import decoding
 
 STANDARD_INPUT = "-"
@@ -64,7 +65,7 @@ def printable(name: str) -> str:
 
 def _begin(address: str) -> Callable[[], Found]:
     if web.is_url(address):
-        download = web.Download(address, decoding.MAX_BYTES)
+        download = web.Download(address, MAX_MESSAGE_BYTES)
         return lambda: _found(address, download.result)
     if address == STANDARD_INPUT:
         return lambda: _found(address, _standard_input)
@@ -93,4 +94,4 @@ def _standard_input() -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
         raise PictureError("standard input is a terminal: send a picture into it, as in `catdog classify - < cat.jpg`")
     # One byte above the limit is enough to be refused when it is decoded.
-    return sys.stdin.buffer.read(decoding.MAX_BYTES + 1)
+    return sys.stdin.buffer.read(MAX_MESSAGE_BYTES + 1)
