@@ -1,10 +1,13 @@
 """What `%load_ext catdog.notebook` tells in words instead of a traceback."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tensorflow.errors import ResourceExhaustedError
 
+from catdog import notebook
 from catdog.errors import KafkaError
 from catdog.notebook import extension, oom
 
@@ -48,3 +51,10 @@ def test_tells_that_a_kernel_before_was_killed(monkeypatch, capsys):
     extension.load_ipython_extension(SimpleNamespace(set_custom_exc=lambda *_: None))
 
     assert capsys.readouterr().err == "A kernel was killed.\n"
+
+
+def test_the_readme_lists_the_public_names():
+    readme = (Path(__file__).parents[2] / "README.md").read_text().split("## In a notebook\n")[1].split("\n## ")[0]
+    rows = [row.split("|")[1] for row in readme.splitlines() if row.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)", row)}
+    assert listed == set(notebook.__all__) - {"load_ipython_extension", "unload_ipython_extension"}

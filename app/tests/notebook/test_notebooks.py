@@ -101,6 +101,11 @@ def test_is_stripped_and_short(path):
             assert cell.execution_count is None
             assert len(cell.source.splitlines()) <= MAX_CODE_LINES
             assert "def " not in cell.source
+            assert re.findall(r"import|catdog\.\w+", cell.source) in (
+                [],
+                ["catdog.notebook"],
+                ["catdog.notebook", "import"],
+            )
             assert before.cell_type == "markdown"
 
 
