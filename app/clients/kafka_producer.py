@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Send pictures to a Kafka topic, each file's bytes as one record.
 
-    python3 kafka_producer.py --brokers HOST:PORT[,HOST:PORT] --topic rhte --file dog.jpg --use-tls --ca-file ca.crt
+    python3 kafka_producer.py --brokers HOST:PORT[,HOST:PORT] --file dog.jpg --use-tls --ca-file ca.crt
 
 Needs Python 3.10 or later and `pip install kafka-python`, nothing else of this project. For each file one JSON line is
 printed once the broker has acknowledged it: file, topic, partition, offset, bytes, sha256, correlation_id, seconds.
@@ -20,10 +20,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from kafka import KafkaProducer
+from typing import NoReturn
 
 # max.message.bytes of the lab's topic. A record is the picture and a few hundred bytes of headers.
 MAX_MESSAGE_BYTES = 10 * 1024 * 1024
@@ -39,6 +36,12 @@ HINTS = {
     "WRONG_VERSION": "the broker talks no TLS here: leave --use-tls out, or take its TLS listener",
     "REFUSED": "nothing listens there",
     "DNS": "the host's name is unknown here",
+}
+# Kafka's error codes of a topic, and what they mean.
+TOPIC_ERRORS = {
+    3: "does not exist: create it first, or look at its name",
+    17: "is no name that Kafka allows: use up to 249 of the letters a-z, A-Z, 0-9, ., _ and -",
+    29: "may not be seen by this client: it needs the right to Describe and Write",
 }
 
 
@@ -58,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--brokers", required=True, help="host:port of one broker or more, with commas between")
     parser.add_argument("--file", required=True, nargs="+", type=Path, help="picture to send, or several")
-    parser.add_argument("--topic", required=True, help="topic to send to")
+    parser.add_argument("--topic", default="rhte", help="topic to send to (default rhte)")
     parser.add_argument("--use-tls", action="store_true", help="talk TLS to the brokers")
     parser.add_argument("--skip-tls-verify", action="store_true", help="accept any certificate (never outside a lab)")
     parser.add_argument("--ca-file", type=Path, help="certificate of the brokers' CA (PEM); default: the system's CAs")
@@ -80,8 +83,11 @@ def fail(message: str) -> NoReturn:
 
 def check(args: argparse.Namespace) -> None:
     """Refuse what cannot work before anything is sent."""
-    for broker in args.brokers.split(","):
-        host, _, port = broker.strip().rpartition(":")
+    args.brokers = [broker.strip() for broker in args.brokers.split(",") if broker.strip()]
+    if not args.brokers:
+        fail("--brokers names no broker: give host:port, with commas between several")
+    for broker in args.brokers:
+        host, _, port = broker.rpartition(":")
         if not host or not port.isdigit() or not 0 < int(port) < 65536:
             fail(f"--brokers has {broker!r}: give host:port, with commas between several")
     if args.correlation_id and len(args.correlation_id) != len(args.file):
@@ -129,15 +135,17 @@ def headers(path: Path, value: bytes, correlation_id: str) -> list[tuple[str, by
     return [(key, text.encode()) for key, text in named.items()]
 
 
-def check_topic(producer: KafkaProducer, args: argparse.Namespace) -> None:
-    from kafka.errors import KafkaTimeoutError
+def check_topic(connection: dict, topic: str, at: str) -> None:
+    """Ask for the topic in a way that no broker creates it: what KafkaProducer asks would have some do so."""
+    from kafka.admin import KafkaAdminClient
 
+    admin = KafkaAdminClient(**connection)
     try:
-        found = producer.partitions_for(args.topic)
-    except KafkaTimeoutError:
-        found = None
-    if not found:
-        fail(f"topic {args.topic} does not exist at {args.brokers} (looked for {args.timeout:g} s): create it first")
+        (found,) = admin.describe_topics([topic])
+    finally:
+        admin.close()
+    if reason := TOPIC_ERRORS.get(found["error_code"]):
+        fail(f"topic {topic} at {at} {reason}")
 
 
 def send(args: argparse.Namespace, cause: LastLoss) -> None:
@@ -147,24 +155,27 @@ def send(args: argparse.Namespace, cause: LastLoss) -> None:
     except ImportError:
         fail("the Kafka client is missing: pip install kafka-python")
     bound = round(args.timeout * 1000)
+    brokers = ",".join(args.brokers)
     started = time.monotonic()
+    connection = {
+        "bootstrap_servers": args.brokers,
+        "bootstrap_timeout_ms": bound,
+        "request_timeout_ms": bound,
+        **tls_options(args),
+    }
     try:
+        check_topic(connection, args.topic, brokers)
         producer = KafkaProducer(
-            bootstrap_servers=[broker.strip() for broker in args.brokers.split(",")],
             acks="all",
-            allow_auto_create_topics=False,
             max_request_size=MAX_MESSAGE_BYTES,
-            bootstrap_timeout_ms=bound,
             max_block_ms=bound,
-            request_timeout_ms=bound,
             delivery_timeout_ms=bound + 1000,
-            **tls_options(args),
+            **connection,
         )
     except KafkaError as error:
-        fail(f"no broker of {args.brokers} answers within {args.timeout:g} s: {cause.reason or error}")
+        fail(f"no broker of {brokers} answers within {args.timeout:g} s: {cause.reason or error}")
     ids = args.correlation_id or [str(uuid.uuid4()) for _ in args.file]
     try:
-        check_topic(producer, args)
         for path, correlation_id in zip(args.file, ids, strict=True):
             value = path.read_bytes()
             ack = producer.send(args.topic, value=value, headers=headers(path, value, correlation_id)).get(args.timeout)
@@ -182,7 +193,7 @@ def send(args: argparse.Namespace, cause: LastLoss) -> None:
             started = time.monotonic()
     except KafkaError as error:
         fail(
-            f"topic {args.topic} at {args.brokers}: {type(error).__name__}: {error}"
+            f"topic {args.topic} at {brokers}: {type(error).__name__}: {error}"
             + (f" ({cause.reason})" if cause.reason else "")
         )
     finally:

@@ -1,10 +1,10 @@
 """Say of pictures whether they show a cat or a dog, by the poor and the well trained model.
 
-  catdog classify cat.jpg photos            files and folders, both models side by side
-  catdog classify https://… - < dog.png     an address on the web, and standard input
-  catdog classify --model well cat.jpg      one of the models, or a folder that holds one
-  catdog classify --json cat.jpg            one JSON line a picture: source, answers or error
-  catdog classify --why why.png cat.jpg     also a heat map over the picture: what each model looked at
+  catdog classify cat.jpg photos                  files and folders, both models side by side
+  catdog classify https://… - < dog.png           an address on the web, and standard input
+  catdog classify --model well cat.jpg            one of the models, or a folder that holds one
+  catdog classify --json cat.jpg                  one JSON line a picture: source, answers or error
+  catdog classify --explain explained.png cat.jpg  also a heat map over the picture: what each model looked at
 
 What is no picture, or cannot be read, is told as such, and the next one is classified. Of a folder all files are
 taken, those in folders below it too. Addresses: http and https, up to 10 MiB and 20 s each. Exit code 0 if all could
@@ -15,17 +15,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from catdog import models, sources, web
 from catdog.errors import InputError, PictureError
+from catdog.files import web
+from catdog.models import files as model_files
+from catdog.models.answer import Answer
+from catdog.models.classification import Classified, classify
+from catdog.pictures import sources
 
 # More pictures than these are classified in batches.
 FEW = 32
-# The picture's bytes, where there are few, and what is told of it.
-Results = Iterator[tuple[bytes, dict[str, Any]]]
+# The picture with its answers, where there are few, and what is told of it.
+Results = Iterator[tuple[Classified | None, dict[str, Any]]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,30 +38,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="file, folder of pictures, http(s) address, or - for standard input")  # fmt: skip
     parser.add_argument("--model", action="append", help="poor, well or a folder (default: poor and well); repeatable")
     parser.add_argument("--json", action="store_true", help="one JSON line a picture")
-    parser.add_argument("--why", type=Path, metavar="OUT.png", help="write what the models looked at; for one picture")
+    parser.add_argument("--explain", type=Path, metavar="OUT.png",
+                        help="write what the models looked at; for one picture")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Classify; 0 when every source was a picture, else 1."""
-    found = [models.find(name) for name in args.model or models.NAMES]
+    found = [model_files.find(name) for name in args.model or model_files.NAMES]
     addresses = [address for source in args.sources for address in sources.expand(source)]
-    if args.why and len(addresses) > 1:
-        raise InputError(f"--why is for one picture, {len(addresses)} were given: leave the others out")
+    if args.explain and len(addresses) > 1:
+        raise InputError(f"--explain is for one picture, {len(addresses)} were given: leave the others out")
     # Only now, because it takes seconds: a wrong model is told at once.
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.classification import Classifier
+    from catdog.models.classifier import Classifier
 
     classifiers = [Classifier(model) for model in found]
     failed = 0
-    for data, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
+    for classified, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
         failed += "error" in result
-        print(json.dumps(result) if args.json else _in_words(result), flush=True)
-        if args.why and "answers" in result:
-            from catdog.heat_map import panel
+        print(json.dumps(result) if args.json else _format(result), flush=True)
+        if args.explain and classified:
+            from catdog.models.heat_map import panel
 
-            panel(data, classifiers).save(args.why, "PNG")
+            panel(classified, classifiers).save(args.explain, "PNG")
     return 1 if failed else 0
 
 
@@ -72,15 +77,17 @@ def _few(addresses: list[str], classifiers: list[Any]) -> Results:
         classifier.warm_up()
     for found in sources.read_all(addresses):
         try:
-            answers = [] if found.reason else [one.classify(found.data) for one in classifiers]
-            yield found.data, _result(found.address, answers, found.reason)
+            if found.reason:
+                raise PictureError(found.reason)
+            classified = classify(classifiers, found.data)
+            yield classified, _result(found.address, classified.answers)
         except PictureError as error:
-            yield found.data, _result(found.address, [], str(error))
+            yield None, _result(found.address, (), str(error))
 
 
 def _many(addresses: list[str], classifiers: list[Any]) -> Results:
     """In batches, which is faster."""
-    from catdog import bulk
+    from catdog.models import batches
 
     def read(address: str) -> bytes:
         found = sources.read(address)
@@ -88,19 +95,19 @@ def _many(addresses: list[str], classifiers: list[Any]) -> Results:
             raise PictureError(found.reason)
         return found.data
 
-    for address, answers in bulk.classify(classifiers, read, addresses):
+    for address, answers in batches.classify(classifiers, read, addresses):
         if isinstance(answers, PictureError):
-            yield b"", _result(address, [], str(answers))
+            yield None, _result(address, (), str(answers))
         else:
-            yield b"", _result(address, answers)
+            yield None, _result(address, answers)
 
 
-def _result(address: str, answers: list[Any], reason: str = "") -> dict[str, Any]:
+def _result(address: str, answers: Iterable[Answer], reason: str = "") -> dict[str, Any]:
     said = {"error": {"reason": reason}} if reason else {"answers": [answer.as_dict() for answer in answers]}
     return {"source": sources.printable(address)} | said
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _format(result: dict[str, Any]) -> str:
     if "error" in result:
         return f"{result['source']}: not classified: {result['error']['reason']}"
     return f"{result['source']}: " + "; ".join(

@@ -15,11 +15,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catdog import models, picture_lists
-from catdog.disk import writing
+from catdog.comparison import lists
+from catdog.files.disk_errors import writing
+from catdog.models import files as model_files
 
 if TYPE_CHECKING:
-    from catdog.comparison import Row
+    from catdog.comparison.comparison import Row
 
 DEFAULT_OUT = Path("comparison")
 
@@ -33,20 +34,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare; 0 when both files are written and at least one picture was classified."""
-    groups = picture_lists.read(args.list)
-    found = [models.find(name) for name in args.model or models.NAMES]
+    groups = lists.read(args.list)
+    found = [model_files.find(name) for name in args.model or model_files.NAMES]
     # Before minutes of work: a folder that cannot be written is told at once.
     partial = args.out / "comparison.partial"
     with writing(args.out):
         args.out.mkdir(parents=True, exist_ok=True)
         partial.touch()
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.classification import Classifier
-    from catdog.comparison import compare
-    from catdog.comparison_page import page
-    from catdog.comparison_sheet import sheet
+    from catdog.comparison.comparison import compare
+    from catdog.comparison.contact_sheet import sheet
+    from catdog.comparison.page import page
+    from catdog.models.classifier import Classifier
 
     classifiers = [Classifier(model) for model in found]
     comparison = compare(args.list.stem, groups, classifiers, _tell)

@@ -30,16 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate; 0 when done, however good the model is."""
-    from catdog import dataset, models
+    from catdog.data import dataset
+    from catdog.models import files as model_files
 
-    model = models.find(args.model)
+    model = model_files.find(args.model)
     examples = dataset.drawn("unseen", args.drawn) if args.drawn else dataset.find(args.data, _split(args.data))
     # Only now, because it takes seconds: a wrong folder or model is told at once.
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.classification import Classifier
-    from catdog.evaluation import evaluate
+    from catdog.models.classifier import Classifier
+    from catdog.training.evaluation import evaluate
 
     result = evaluate(Classifier(model), examples)
     for left_out in result.left_out:

@@ -18,11 +18,14 @@ import argparse
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catdog.arguments import seconds, whole_number
 from catdog.errors import KafkaError
-from catdog.kafka_settings import KafkaSettings
+from catdog.kafka.settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from catdog.answers import RecordAnswer
 
 DEFAULT_TIMEOUT = 30
 
@@ -61,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Receive; 0 when all that was asked for came."""
-    from catdog.receiving import PictureReader, answer
+    from catdog.answers import answer
+    from catdog.kafka.reader import PictureReader
 
     settings = KafkaSettings.from_environment()
     with PictureReader(settings) as reader:
@@ -70,23 +74,23 @@ def run(args: argparse.Namespace) -> int:
         elif args.newest:
             reader.from_newest(args.newest)
         # Only now, because it takes seconds: settings that are wrong are told at once.
-        from catdog.quiet import start_tensorflow
+        from catdog.tensorflow_startup import start_tensorflow
 
         start_tensorflow()
-        from catdog.classification import both
+        from catdog.models.classifier import load_both
 
-        classifiers = both()
+        classifiers = load_both()
         seen: list[str | None] = []
         for record in _asked_for(reader, args):
             seen.append(record.correlation_id)
             result = answer(record, classifiers)
-            print(json.dumps(result) if args.json else _in_words(result), flush=True)
+            print(json.dumps(result.as_dict()) if args.json else _format(result), flush=True)
     _check_all_came(seen, args, settings)
     return 0
 
 
 def _asked_for(reader: Any, args: argparse.Namespace) -> Iterator[Any]:
-    from catdog.receiving import wanted
+    from catdog.kafka.reader import wanted
 
     if args.correlation_id:
         return wanted(reader.records(args.timeout), args.correlation_id)
@@ -106,13 +110,12 @@ def _check_all_came(seen: list[str | None], args: argparse.Namespace, settings: 
         raise KafkaError(f"{settings}: {len(seen)} of {args.count} pictures came within {args.timeout:g} s")
 
 
-def _in_words(result: dict[str, Any]) -> str:
-    name = result["file_name"] or result["correlation_id"] or "picture"
-    where = f"{result['topic']} partition {result['partition']} offset {result['offset']}"
-    if "error" in result:
-        return f"{where}: {name}: not classified: {result['error']['reason']}"
-    said = "; ".join(f"{a['model']} model: {a['label']} ({a['confidence']:.0%})" for a in result["answers"])
-    return f"{where}: {name}: {said}"
+def _format(result: RecordAnswer) -> str:
+    where = f"{result.record}: {result.name}"
+    if result.classified is None:
+        return f"{where}: not classified: {result.reason}"
+    said = (f"{one.model} model: {one.label} ({one.confidence:.0%})" for one in result.classified.answers)
+    return f"{where}: {'; '.join(said)}"
 
 
 def _position(text: str) -> tuple[int, int]:

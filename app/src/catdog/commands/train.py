@@ -4,27 +4,25 @@
   catdog train --data DIR --preset well --out OUT  a good one, from DIR/{training,validation}/{cat,dog}
   catdog train --network reference                 with the original lab's network
 
-The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.recipes). A training that was
-killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5, model.json,
-metrics.json, history.json, curves.png and README.md, the model's card. Files in the data folder that are no pictures
-are left out, told and listed in OUT/left_out.txt; `catdog photos` makes a data folder of photos from elsewhere.
+The preset says how: epochs, sizes, rates and how many drawings are added (see catdog.training.recipes). A training
+that was killed goes on from its last epoch when the same command is given again. OUT gets model.weights.h5,
+model.json, metrics.json, history.json, curves.png and README.md, the model's card. Files in the data folder that are
+no pictures are left out, told and listed in OUT/left_out.txt; `catdog prepare` makes a data folder of photos from
+elsewhere.
 """
 
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from catdog import models
 from catdog.arguments import whole_number
-from catdog.dataset import SPLITS, PictureStore, find, tell_use
+from catdog.data.dataset import PictureStore, find, usage_report
+from catdog.data.folder import SPLITS
+from catdog.models import files as model_files
 from catdog.progress import ProgressLines
-from catdog.recipes import NETWORKS, PRESETS, get
-
-if TYPE_CHECKING:
-    from catdog.training import Progress
+from catdog.training.listener import Progress, TrainingListener
+from catdog.training.recipes import NETWORK_NAMES, PRESETS, get
 
 BUNDLED = "bundled"
 
@@ -33,32 +31,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `catdog train`."""
     parser.add_argument("--data", default=BUNDLED, metavar="DIR",
                         help="folder with {training,validation}/{cat,dog}, or `bundled` (default)")  # fmt: skip
-    parser.add_argument("--network", choices=NETWORKS, default=NETWORKS[0], help=f"default {NETWORKS[0]}")
+    parser.add_argument(
+        "--network", choices=NETWORK_NAMES, default=NETWORK_NAMES[0], help=f"default {NETWORK_NAMES[0]}"
+    )
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help=f"default {PRESETS[0]}")
     parser.add_argument("--out", type=Path, metavar="DIR",
-                        help=f"folder for the model (default: {models.own_folder()}/PRESET)")  # fmt: skip
+                        help=f"folder for the model (default: {model_files.own_folder()}/PRESET)")  # fmt: skip
     parser.add_argument("--seed", type=whole_number(0, 2**31 - 1), default=1, help="of everything random (default 1)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, measure, write; 0 when done."""
-    out = args.out or models.own_folder() / args.preset
-    command = f"catdog train --data {'DIR' if args.data != BUNDLED else BUNDLED} --network {args.network}"
-    command += f" --preset {args.preset} --out {shlex.quote(out.name)} --seed {args.seed}"
+    out = args.out or model_files.own_folder() / args.preset
     data = None if args.data == BUNDLED else Path(args.data)
     for split in SPLITS if data else ():
         find(data, split)
     # Only now, because it takes seconds: a wrong folder is told at once.
-    from catdog.quiet import start_tensorflow
+    from catdog.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
-    from catdog.runs import run_recipe
+    from catdog.training.run import run_recipe
 
-    lines = _Lines()
-    metrics = run_recipe(
-        get(args.network, args.preset), data, out, args.seed, command, on_progress=lines.step,
-        on_epoch=lines.epoch, on_decode=lines.decode, on_read=lines.read,
-    )  # fmt: skip
+    metrics = run_recipe(get(args.network, args.preset), data, out, args.seed, _ProgressListener())
     for name, figures in metrics["sets"].items():
         print(f"{name}: accuracy {figures['accuracy']:.4f} on {figures['count']} pictures, "
               f"calibration error {figures['calibration_error']:.3f}")  # fmt: skip
@@ -66,26 +60,28 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-class _Lines(ProgressLines):
-    """A training's progress: one line an epoch, and within it what is passing."""
+class _ProgressListener(TrainingListener):
+    """A training's progress on the command line: one line an epoch, and within it what is passing."""
 
-    _left = 0.0
+    def __init__(self) -> None:
+        self._lines = ProgressLines()
+        self._left = 0.0
 
-    def decode(self, done: int, of: int) -> None:
-        (self.stays if done == of else self.passing)(f"pictures {done}/{of} decoded")
+    def on_decode(self, done: int, of: int) -> None:
+        (self._lines.stays if done == of else self._lines.passing)(f"pictures {done}/{of} decoded")
 
-    def read(self, name: str, store: PictureStore) -> None:
-        self.stays(tell_use(name, store))
+    def on_pictures(self, split: str, store: PictureStore) -> None:
+        self._lines.stays(usage_report(split, store))
 
-    def step(self, progress: Progress) -> None:
+    def on_batch_end(self, progress: Progress) -> None:
         self._left = progress.seconds_left
-        self.passing(
+        self._lines.passing(
             f"epoch {progress.epoch}/{progress.epochs}  step {progress.step}/{progress.steps}  {progress.size} px  "
             f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.3f}  left {minutes(progress.seconds_left)}"
         )
 
-    def epoch(self, record: dict, history: list[dict]) -> None:
-        self.stays(
+    def on_epoch_end(self, record: dict, history: list[dict]) -> None:
+        self._lines.stays(
             f"epoch {record['epoch']:>2}  {record['size']} px  loss {record['loss']:.3f}  accuracy "
             f"{record['accuracy']:.3f}  validation {record['validation_accuracy']:.3f}  "
             f"{record['seconds']:.0f} s  left {minutes(self._left)}"

@@ -1,0 +1,1 @@
+"""Files from the web and on disk, and why one cannot be had or written."""

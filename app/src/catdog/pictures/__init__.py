@@ -1,0 +1,1 @@
+"""A picture to be classified: where it comes from, and from its bytes to pixels."""
