@@ -23,7 +23,7 @@ MOST = 2  # the tests' inventory has ports for as many
 LEAST_MEMORY = 12 * 1024**3
 # Begun before others, so that the lanes end at about the same time.
 LONGEST = ("embedded_cluster", "operator_contract", "default")
-SHARED_CLEANUP = "../base/cleanup.yml"
+SHARED_CLEANUP = "../shared/playbooks/cleanup.yml"
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,9 @@ def test_a_lock_holds_what_the_project_asks_for(root: Path, name: str, groups: l
 
 def collection_version(name: str) -> str:
     """Version of a collection inside the locked Ansible."""
-    package = Path(importlib.util.find_spec("ansible_collections").submodule_search_locations[0])
-    return json.loads((package / name.replace(".", "/") / "MANIFEST.json").read_text())["collection_info"]["version"]
+    packages = [Path(folder) for folder in importlib.util.find_spec("ansible_collections").submodule_search_locations]
+    [manifest] = [path for package in packages if (path := package / name.replace(".", "/") / "MANIFEST.json").exists()]
+    return json.loads(manifest.read_text())["collection_info"]["version"]
 
 
 def test_the_collections_are_those_inside_the_locked_ansible(root: Path):

@@ -1,29 +1,20 @@
-"""What unit tests of Ansible plugins share: a way to import them from plugins/."""
+"""Unit tests import the collection's plugins by their full names, as Ansible does."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-import ansible.module_utils
 import pytest
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
-PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
-
-# Modules import the project's module_utils as Ansible offers them at run time: below ansible.module_utils.
-ansible.module_utils.__path__.append(str(PLUGINS / "module_utils"))
+# Ansible's own finder, as ansible-test sets it up, with the checkout's collections.
+_AnsibleCollectionFinder(paths=[str(Path(__file__).resolve().parents[2] / "collections")])._install()
 
 
 @pytest.fixture(scope="session")
 def load_plugin() -> Callable[[str], ModuleType]:
-    """Import a plugin by its path below plugins/, without `.py`, e.g. "filter/text_table"."""
-
-    def load(name: str) -> ModuleType:
-        spec = importlib.util.spec_from_file_location(name.replace("/", "_"), PLUGINS / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    return load
+    """Import a plugin of the collection by its path below plugins/, without `.py`, e.g. "filter/text_table"."""
+    return lambda name: import_module(f"ansible_collections.catdog.lab.plugins.{name.replace('/', '.')}")

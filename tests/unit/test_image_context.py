@@ -7,7 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from ansible.module_utils.image_definition import ImageDefinition, ImageDefinitionError
+
+from ansible_collections.catdog.lab.plugins.module_utils.image_definition import ImageDefinition, ImageDefinitionError
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible.module_utils import image_definition
+
+from ansible_collections.catdog.lab.plugins.module_utils import image_definition
 
 DEFINITION = """
 name: probe
@@ -121,8 +122,7 @@ def test_an_unknown_name_lists_the_known_ones(root: Path) -> None:
 def test_lookup_gives_the_reference(root: Path) -> None:
     from ansible.plugins.loader import lookup_loader
 
-    lookup_loader.add_directory(str(Path(__file__).resolve().parents[2] / "plugins/lookup"))
-    lookup = lookup_loader.get("image_reference")
+    lookup = lookup_loader.get("catdog.lab.image_reference")
     assert lookup.run(["probe"], variables={}, root=str(root)) == [f"localhost/catdog-lab/probe:{tag(root)}"]
     based = lookup.run(["probe"], variables={"lab_image_base": "example/python:3.11"}, root=str(root))
     assert based == [f"localhost/catdog-lab/probe:{tag(root, 'example/python:3.11')}"]

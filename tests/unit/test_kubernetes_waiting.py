@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace as Thing
 
 import pytest
-from ansible.module_utils.kubernetes_waiting import is_ready, next_change
 from kubernetes import watch
+
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready, next_change
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-CALLBACKS = Path(__file__).resolve().parents[2] / "plugins" / "callback"
+COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
 
 FILES = {
     "ansible.cfg": f"""
 [defaults]
-callback_plugins = {CALLBACKS}
-stdout_callback = lab_progress
+collections_path = {COLLECTIONS}
+stdout_callback = catdog.lab.lab_progress
 home = .ansible
 inventory = hosts
 [callback_lab_progress]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from ansible.plugins.loader import lookup_loader
 
 
 @pytest.fixture
-def read(load_plugin: Callable[[str], ModuleType]) -> Callable[..., list[dict[str, Any]]]:
-    lookup_loader.add_directory(str(Path(__file__).resolve().parents[2] / "plugins/lookup"))
-    return lambda *terms, **options: lookup_loader.get("manifest_documents").run(list(map(str, terms)), {}, **options)
+def read() -> Callable[..., list[dict[str, Any]]]:
+    lookup = lookup_loader.get("catdog.lab.manifest_documents")
+    return lambda *terms, **options: lookup.run(list(map(str, terms)), {}, **options)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible.module_utils.strimzi_status import verdict
+
+from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import verdict
 
 
 def resource(

@@ -1,0 +1,73 @@
+"""Lookup: all that is known about an image of this repository before it is built."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: image_definition
+short_description: Definition, reference and tag of an image of this repository
+description:
+  - Reads the C(image.yml) beside the image's Containerfile and computes the tag from the content of its inputs.
+  - Nothing is built, so it works in check mode, by tags and for any host.
+options:
+  _terms: {description: Names of images, required: true}
+  base:
+    description: Base image that stands in for the one made by debootstrap; it counts for the tag.
+    type: str
+    default: ""
+    vars: [{name: lab_image_base}]
+  root: {description: Root of the repository, type: str}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- ansible.builtin.debug:
+    msg: "{{ lookup('catdog.lab.image_definition', 'kafka').tag }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: >-
+    One mapping a name with C(name), C(tag), C(reference), C(directory), C(root), C(base) (C(suite), C(packages),
+    C(key)), C(context), C(build_args) and C(prepare).
+  type: list
+  elements: dict
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.catdog.lab.plugins.module_utils.image_definition import (
+    REPOSITORY,
+    ImageDefinition,
+    ImageDefinitionError,
+    find,
+)
+
+CHECKOUT = Path(__file__).resolve().parents[6]
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=kwargs)
+        root = Path(self.get_option("root") or CHECKOUT)
+        try:
+            return [self.describe(find(term, root)) for term in terms]
+        except (ImageDefinitionError, OSError) as error:
+            raise AnsibleLookupError(str(error)) from error
+
+    def describe(self, definition: ImageDefinition) -> dict[str, Any]:
+        tag = definition.tag(self.get_option("base"))
+        return {
+            "name": definition.name,
+            "tag": tag,
+            "reference": f"{REPOSITORY}/{definition.name}:{tag}",
+            "directory": str(definition.directory),
+            "root": str(definition.root),
+            "base": {**definition.base, "key": definition.base_key} if definition.base else {},
+            "context": definition.context,
+            "build_args": definition.build_args,
+            "prepare": definition.prepare,
+        }

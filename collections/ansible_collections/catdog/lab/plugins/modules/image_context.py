@@ -1,0 +1,101 @@
+#!/usr/bin/python
+"""Lay out the folder that an image is built from, the same on every machine."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_context
+short_description: Lay out an image's build context
+description:
+  - Copies the Containerfile and the sources of C(context) into an empty folder.
+  - Times and modes are the same for the same content, so that cached layers are found again from another checkout.
+options:
+  directory: {description: Folder of the Containerfile., type: path, required: true}
+  root: {description: Root of the repository., type: path, required: true}
+  cache: {description: 'Build cache that C({cache}) stands for.', type: path, required: true}
+  context: {description: 'List of {src, dest}, as in image.yml.', type: list, elements: dict, required: true}
+  dest: {description: Folder to lay out; what is there is removed first., type: path, required: true}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- name: Lay out the context
+  catdog.lab.image_context:
+    directory: "{{ definition.directory }}"
+    root: "{{ definition.root }}"
+    cache: ~/.cache/catdog-lab
+    context: "{{ definition.context }}"
+    dest: ~/.cache/catdog-lab/build/kafka
+"""
+
+RETURN = r"""
+files: {description: Number of files laid out., type: int, returned: success}
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.image_definition import (
+    ImageDefinition,
+    ImageDefinitionError,
+    files_of,
+)
+
+# No file says when it was checked out: COPY takes times into the key of its layer.
+EPOCH = (315532800, 315532800)  # 1980-01-01, the first day that zip archives (wheels) can hold
+
+
+def lay_out(definition: ImageDefinition, cache: Path, dest: Path) -> int:
+    """Fill `dest` anew; returns the number of files. Raises ImageDefinitionError for a source that does not exist."""
+    if dest.exists():
+        shutil.rmtree(dest)
+    dest.mkdir(parents=True)
+    copy(definition.directory / "Containerfile", dest / "Containerfile")
+    count = 1
+    for item in definition.context:
+        source = definition.source(item["src"], cache)
+        for path in files_of(source):
+            copy(path, dest / item["dest"] / path.relative_to(source) if path != source else dest / item["dest"])
+            count += 1
+    for folder, _, _ in os.walk(dest, topdown=False):
+        Path(folder).chmod(0o755)
+        os.utime(folder, EPOCH)
+    return count
+
+
+def copy(source: Path, dest: Path) -> None:
+    dest.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, dest, follow_symlinks=False)
+    if not dest.is_symlink():
+        dest.chmod(0o755 if source.stat().st_mode & 0o100 else 0o644)
+    os.utime(dest, EPOCH, follow_symlinks=False)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "directory": {"type": "path", "required": True},
+            "root": {"type": "path", "required": True},
+            "cache": {"type": "path", "required": True},
+            "context": {"type": "list", "elements": "dict", "required": True},
+            "dest": {"type": "path", "required": True},
+        },
+        supports_check_mode=True,
+    )
+    if module.check_mode:
+        module.exit_json(changed=True, files=0)
+    given = module.params
+    directory = Path(given["directory"])
+    definition = ImageDefinition(directory.name, directory, Path(given["root"]), context=given["context"])
+    try:
+        files = lay_out(definition, Path(given["cache"]), Path(given["dest"]))
+    except (ImageDefinitionError, OSError) as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=True, files=files)
+
+
+if __name__ == "__main__":
+    main()

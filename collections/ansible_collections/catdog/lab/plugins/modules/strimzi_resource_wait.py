@@ -1,0 +1,163 @@
+#!/usr/bin/python
+"""Wait until a Strimzi resource is Ready in its present generation; say why if it is not."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: strimzi_resource_wait
+short_description: Wait until a Strimzi resource is ready
+description:
+  - Waits for condition C(Ready)=C(True) with C(observedGeneration) equal to the resource's generation, for a Kafka also
+    for its KafkaNodePools' generations.
+  - Fails at once, with the operator's own reason and message, on C(NotReady)=C(True) and on C(Ready)=C(False).
+  - On time-out prints conditions, pods, events and the operator's last log lines. A resource without any status is the
+    sign that no operator watches it.
+options:
+  kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
+  kind: {description: Kind of the resource., type: str, required: true, choices: [Kafka, KafkaTopic, KafkaUser]}
+  name: {description: Name of the resource., type: str, required: true}
+  namespace: {description: Namespace of the resource., type: str, required: true}
+  api_version: {description: API version of the resource., type: str, default: kafka.strimzi.io/v1}
+  operator_namespace: {description: Namespace of the operator whose log is shown., type: str, default: ''}
+  timeout: {description: Seconds to wait at most., type: int, default: 300}
+  log_lines: {description: Last log lines to print of each log., type: int, default: 15}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- name: Wait for the cluster
+  catdog.lab.strimzi_resource_wait:
+    kubeconfig: "{{ kafka_cluster_kubeconfig }}"
+    kind: Kafka
+    name: rhte-cluster
+    namespace: rhte2019
+    operator_namespace: amq-streams
+"""
+
+RETURN = r"""
+status: {description: The resource's status., type: dict, returned: success}
+seconds: {description: How long it took., type: float, returned: success}
+"""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import (
+    container_lines,
+    event_lines,
+    log_tail_lines,
+)
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import GLANCE_SECONDS, is_ready, next_change
+from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import FAILED, READY, said, verdict
+
+
+class Cluster:
+    """The few questions that this module asks the API server."""
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        from kubernetes import client, config
+
+        api = config.new_client_from_config(config_file=parameters["kubeconfig"])
+        self.custom, self.core = client.CustomObjectsApi(api), client.CoreV1Api(api)
+        self.error = client.ApiException
+        self.namespace, self.name, self.kind = parameters["namespace"], parameters["name"], parameters["kind"]
+        self.group, self.version = parameters["api_version"].split("/")
+
+    def address(self, kind: str) -> tuple[str, str, str, str]:
+        return self.group, self.version, self.namespace, f"{kind.lower()}s"
+
+    def resource(self) -> dict[str, Any] | None:
+        try:
+            return self.custom.get_namespaced_custom_object(*self.address(self.kind), self.name)
+        except self.error as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def pools(self) -> list[dict[str, Any]]:
+        if self.kind != "Kafka":
+            return []
+        selector, address = f"strimzi.io/cluster={self.name}", self.address("KafkaNodePool")
+        return self.custom.list_namespaced_custom_object(*address, label_selector=selector)["items"]
+
+    def next_change(self, seconds: float) -> None:
+        """Return at the resource's next change, after `seconds` at the latest."""
+        where = self.address(self.kind)
+        next_change(self.custom.list_namespaced_custom_object, *where, name=self.name, seconds=seconds)
+
+    def pods(self, namespace: str, selector: str) -> list[Any]:
+        with suppress(Exception):  # a diagnosis never hides the failure that it explains
+            return self.core.list_namespaced_pod(namespace, label_selector=selector).items
+        return []
+
+
+def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, Any]) -> str:
+    """Conditions, pods that are not ready, events, last log lines: of the resource's cluster and of the operator."""
+    lines = [f"Condition {said(condition)}" for condition in (resource.get("status") or {}).get("conditions") or []]
+    labels = resource["metadata"].get("labels") or {}
+    kafka = cluster.name if cluster.kind == "Kafka" else labels.get("strimzi.io/cluster", "")
+    pods = cluster.pods(cluster.namespace, f"strimzi.io/cluster={kafka}")
+    waiting = [pod for pod in pods if not is_ready(pod)]
+    for pod in waiting:
+        lines += [f"Pod {pod.metadata.name}: {pod.status.phase}", *(f"  {line}" for line in container_lines(pod))]
+    lines += event_lines(cluster.core, cluster.namespace, {cluster.name, *(pod.metadata.name for pod in waiting)})
+    for pod in waiting:
+        lines += log_tail_lines(cluster.core, pod, parameters["log_lines"])
+    if operator_namespace := parameters["operator_namespace"]:
+        operators = cluster.pods(operator_namespace, "name=strimzi-cluster-operator")
+        if not operators:
+            lines.append(f"No pod of the operator (label name=strimzi-cluster-operator) runs in {operator_namespace}.")
+        for pod in operators:
+            lines += log_tail_lines(cluster.core, pod, parameters["log_lines"], even_if_ready=True)
+    if cluster.kind != "Kafka":
+        for pod in pods:
+            if pod.metadata.name.startswith(f"{kafka}-entity-operator"):
+                lines += log_tail_lines(cluster.core, pod, parameters["log_lines"], even_if_ready=True)
+    return "\n".join(lines)
+
+
+def run(module: AnsibleModule) -> None:
+    parameters = module.params
+    cluster = Cluster(parameters)
+    started = time.monotonic()
+    while True:
+        resource = cluster.resource()
+        if resource is None:
+            module.fail_json(msg=f"{cluster.kind} {cluster.namespace}/{cluster.name} does not exist.")
+        state, message = verdict(resource, cluster.pools())
+        elapsed = time.monotonic() - started
+        if state == READY:
+            module.exit_json(changed=False, status=resource["status"], seconds=round(elapsed, 2))
+        if state != FAILED and elapsed < parameters["timeout"]:
+            cluster.next_change(min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
+            continue
+        if state != FAILED:
+            message = f"{message} after {parameters['timeout']} s"
+        module.fail_json(msg=f"{message}.\n{diagnosis(cluster, resource, parameters)}".strip())
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "kubeconfig": {"type": "path", "required": True},
+            "kind": {"type": "str", "required": True, "choices": ["Kafka", "KafkaTopic", "KafkaUser"]},
+            "name": {"type": "str", "required": True},
+            "namespace": {"type": "str", "required": True},
+            "api_version": {"type": "str", "default": "kafka.strimzi.io/v1"},
+            "operator_namespace": {"type": "str", "default": ""},
+            "timeout": {"type": "int", "default": 300},
+            "log_lines": {"type": "int", "default": 15},
+        },
+        supports_check_mode=True,
+    )
+    if module.check_mode:  # what a dry run did not make never becomes ready
+        module.exit_json(changed=False, status={}, seconds=0.0)
+    run_with_cluster(module, run)
+
+
+if __name__ == "__main__":
+    main()
