@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 PATIENCE = 20.0  # seconds that interrupted commands have to end in order: Ansible ends its workers
@@ -23,7 +24,7 @@ class Commands:
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen] = set()
+        self._running: set[int] = set()  # process groups
         self._over = False
 
     def run(self, command: list[str], **options: Any) -> int:
@@ -32,12 +33,12 @@ class Commands:
             if self._over:
                 raise InterruptedRunError
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
-            self._running.add(process)
+            self._running.add(process.pid)
         status = process.wait()
         with self._lock:
             if self._over:
                 raise InterruptedRunError
-            self._running.discard(process)
+            self._running.discard(process.pid)
         return status
 
     def end(self) -> None:
@@ -46,19 +47,20 @@ class Commands:
             self._over = True
             running = set(self._running)
         for number in (signal.SIGTERM, signal.SIGKILL):
-            for process in running:
+            for group in running:
                 with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, number)
+                    os.killpg(group, number)
             deadline = time.monotonic() + self._patience
-            while (running := {process for process in running if is_alive(process)}) and time.monotonic() < deadline:
-                time.sleep(0.05)
+            while (running := running & living_groups()) and time.monotonic() < deadline:
+                time.sleep(0.1)
 
 
-def is_alive(process: subprocess.Popen) -> bool:
-    """Whether anything of a command's process group is left."""
-    process.poll()  # its first process stays in the group until somebody has asked for its status
-    try:
-        os.killpg(process.pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def living_groups() -> set[int]:
+    """The process groups of this machine that have a process which has not ended."""
+    groups = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            state, _, group = stat.read_text(errors="replace").rpartition(")")[2].split()[:3]
+            if state not in "ZX":  # ended, and nobody has asked for its status
+                groups.add(int(group))
+    return groups

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +77,9 @@ class Lanes:
         self._lanes = min(count, len(names))
         with ThreadPoolExecutor(self._lanes) as pool:
             try:
-                for lane in [pool.submit(self._work, number) for number in range(1, self._lanes + 1)]:
-                    lane.result()
+                lanes = [pool.submit(self._work, number) for number in range(1, self._lanes + 1)]
+                for ended in as_completed(lanes):
+                    ended.result()
             except BaseException:
                 self.commands.end()
                 raise
