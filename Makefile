@@ -77,6 +77,10 @@ setup-test: setup ## Build the tests' Python environment and link it to .venv-te
 lock: ## Resolve pyproject.toml into locks/ anew (needs uv; ARGS=--upgrade for newer versions)
 	@scripts/lock $(ARGS)
 
+.PHONY: manuals
+manuals: setup ## Make each role's argument specification and README tables from its defaults (a second; ARGS=--check compares)
+	@cd scripts && ../.venv/bin/python -m role_manuals $(ARGS)
+
 .PHONY: clean
 clean: ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
 	@scripts/clean lab

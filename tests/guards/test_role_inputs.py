@@ -1,76 +1,76 @@
-"""Defaults, argument specification and README of a role name the same inputs, the first two with the same values."""
+"""The roles' manuals are as `make manuals` makes them, and inputs carry the name of their role."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from role_manuals.entry_points import read_calls
+from role_manuals.inputs import read_inputs
+
 ROLES = sorted(path.parent.parent for path in (Path(__file__).parents[2] / "roles").glob("*/tasks/main.yml"))
-pytestmark = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 
 
-def defaults_of(role: Path) -> dict:
-    path = role / "defaults" / "main.yml"
-    return yaml.safe_load(path.read_text()) or {} if path.exists() else {}
+def check(folder: Path) -> subprocess.CompletedProcess:
+    """`make manuals ARGS=--check` for another checkout."""
+    return subprocess.run(
+        [sys.executable, "-m", "role_manuals", "--check", folder],
+        cwd=Path(__file__).parents[2] / "scripts",
+        capture_output=True,
+        text=True,
+    )
 
 
-def required_of(role: Path) -> set[str]:
-    """Inputs without a default stand in defaults/main.yml commented out."""
-    path = role / "defaults" / "main.yml"
-    return set(re.findall(rf"^# ({role.name}_\w+):", path.read_text(), re.MULTILINE)) if path.exists() else set()
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """A copy of what the manuals are made from."""
+    for folder in ("roles", "playbooks", "molecule"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    return tmp_path
 
 
-def specification_of(role: Path) -> dict:
-    """Options of all entry points together; the same input has to be described the same everywhere."""
-    path = role / "meta" / "argument_specs.yml"
-    assert path.exists(), f"{role.name} has no meta/argument_specs.yml"
-    options: dict = {}
-    for point, specification in yaml.safe_load(path.read_text())["argument_specs"].items():
-        for name, option in (specification.get("options") or {}).items():
-            same = options.setdefault(name, option)
-            assert same.get("default") == option.get("default"), f"{name} has another default in entry point {point}"
-    return options
+@pytest.fixture(scope="module")
+def calls(root: Path) -> dict[str, set[str]]:
+    """The entry points that the project names, by role."""
+    return read_calls(root)
 
 
-def test_the_specification_names_the_inputs_of_the_defaults(role: Path):
-    assert set(specification_of(role)) == set(defaults_of(role)) | required_of(role)
+def test_the_manuals_are_as_they_are_generated(root: Path):
+    found = check(root)
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
 
 
-def test_the_specification_has_the_values_of_the_defaults(role: Path):
-    defaults = defaults_of(role)
-    specified = {name: option.get("default") for name, option in specification_of(role).items() if name in defaults}
-    assert specified == defaults
+@pytest.mark.parametrize("file", ["meta/argument_specs.yml", "README.md"])
+def test_a_manual_that_was_changed_by_hand_is_told(checkout: Path, file: str):
+    path = checkout / "roles" / "kafka_topic" / file
+    path.write_text(path.read_text().replace("Name of the topic", "The topic's name"))
+    found = check(checkout)
+    assert (found.returncode, found.stderr.count("\n")) == (1, 1)
+    assert f"{path} is not what defaults/main.yml and the task files say: run `make manuals`." in found.stderr
 
 
-def test_an_input_without_default_is_not_given_one_by_the_specification(role: Path):
-    options = specification_of(role)
-    assert [name for name in required_of(role) if "default" in options.get(name, {})] == []
+def test_an_input_without_comment_is_told(checkout: Path):
+    path = checkout / "roles" / "kafka_topic" / "defaults" / "main.yml"
+    path.write_text(path.read_text() + "kafka_topic_owner: alice\n")
+    found = check(checkout)
+    assert found.returncode == 2
+    assert "kafka_topic_owner has no comment of its own" in found.stderr
 
 
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_inputs_carry_the_name_of_their_role(role: Path):
-    assert [name for name in defaults_of(role) if not name.startswith(f"{role.name}_")] == []
+    assert [name for name in read_inputs(role) if not name.startswith(f"{role.name}_")] == []
 
 
-def test_the_readme_lists_the_inputs(role: Path):
-    readme = role / "README.md"
-    assert readme.exists(), f"{role.name} has no README.md"
-    listed = set(re.findall(rf"^\| `({role.name}_\w+)`", readme.read_text(), re.MULTILINE))
-    assert listed == set(defaults_of(role)) | required_of(role)
-
-
-def test_every_input_is_commented_in_the_defaults(role: Path):
-    path = role / "defaults" / "main.yml"
-    lines = path.read_text().splitlines() if path.exists() else []
-    bare, commented = [], False
-    for line in lines:
-        if re.match(r"^[a-z]\w*:", line):
-            if not commented:
-                bare.append(line)
-        elif not line.strip():
-            commented = False
-        elif line.startswith("#"):
-            commented = True
-    assert bare == []
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_every_entry_point_that_is_called_is_specified(role: Path, calls: dict[str, set[str]]):
+    """By the name that is called: Ansible checks no inputs for `tasks_from: remove.yml` where it knows `remove`."""
+    points = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+    called = {name for name in calls.get(role.name, set()) if re.fullmatch(r"[\w.]+", name)}
+    assert called - set(points) == set()

@@ -18,7 +18,7 @@ PATH = re.compile(
 )
 KINDS = {plural: kind for kind, (_, plural) in PATHS.items()}
 PLURALS = {kind: plural for plural, kind in KINDS.items()}
-MARKS = ("labels", "annotations")
+METADATA_MAPS = ("labels", "annotations")
 
 
 def merged(old: Any, change: Any) -> Any:
@@ -41,9 +41,9 @@ def port_key(port: Object) -> str:
 
 def fields_of(body: Object) -> Object:
     """The API server's note of the labels, annotations and ports that are the applier's."""
-    marks = {f"f:{which}": {f"f:{name}": {} for name in body["metadata"].get(which, {})} for which in MARKS}
+    metadata = {f"f:{which}": {f"f:{name}": {} for name in body["metadata"].get(which, {})} for which in METADATA_MAPS}
     ports = {port_key(port): {} for port in ports_of(body)} if body["kind"] == "Service" else {}
-    return {"f:metadata": marks, "f:spec": {"f:ports": ports}}
+    return {"f:metadata": metadata, "f:spec": {"f:ports": ports}}
 
 
 class ApiServer(KubernetesApi):
@@ -130,7 +130,7 @@ class ApiServer(KubernetesApi):
         metadata = item["metadata"]
         metadata["uid"] = old["metadata"]["uid"] if present else f"uid-{next(self._uids)}"
         ours = next((entry["fieldsV1"] for entry in old["metadata"].get("managedFields", [])), {})
-        for which in MARKS:
+        for which in METADATA_MAPS:
             given = ours.get("f:metadata", {}).get(f"f:{which}", {})
             others = {k: v for k, v in old["metadata"].get(which, {}).items() if f"f:{k}" not in given}
             metadata[which] = {**others, **metadata.get(which, {})}

@@ -1,12 +1,12 @@
-"""A Kafka with its pools in an API server in memory, and the operator's passes over it."""
+"""A Kafka with its pools in an API server in memory, and the operator that reconciles it."""
 
 import asyncio
 from typing import Any
 
 from api_server import ApiServer
-from embedded_operator.clusters.reconciliation import Reconciler
+from embedded_operator.clusters.reconciler import ClusterReconciler
 from embedded_operator.settings import ClusterOperatorSettings
-from embedded_operator.topics.state import FINALIZER
+from embedded_operator.topics.resource import FINALIZER
 
 Object = dict[str, Any]
 
@@ -20,22 +20,22 @@ class Lab:
         for pool in pools:
             pool["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
         self.server = ApiServer({"kind": "Kafka", **kafka}, *({"kind": "KafkaNodePool", **pool} for pool in pools))
-        self._reconciler = Reconciler(self.server, SETTINGS)
+        self._reconciler = ClusterReconciler(self.server, SETTINGS)
 
     def restart_operator(self) -> None:
         """Another operator takes over, which remembers nothing."""
-        self._reconciler = Reconciler(self.server, SETTINGS)
+        self._reconciler = ClusterReconciler(self.server, SETTINGS)
 
     def secrets(self, *names: str) -> dict[str, dict[str, str]]:
         """The encoded entries of these Secrets by name."""
         return {name: self.server.of("Secret")[name]["data"] for name in names}
 
     def reconcile(self) -> float | None:
-        """One pass; returns seconds until the next one."""
+        """One reconciliation; returns seconds until the next one."""
         return asyncio.run(self._reconciler.reconcile("lab", "my"))
 
     def settle(self) -> list[str]:
-        """Passes until one of them has nothing to write; returns what the ones before wrote."""
+        """Reconcile until there is nothing to write; returns what was written."""
         written: list[str] = []
         while True:
             self.server.written.clear()

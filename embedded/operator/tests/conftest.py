@@ -72,7 +72,7 @@ def spare_brokers(monkeypatch):
         async def reason_to_keep(self, broker: int) -> str | None:
             """None: it may be restarted."""
 
-    monkeypatch.setattr("embedded_operator.clusters.one_pass.KafkaAvailability", Availability)
+    monkeypatch.setattr("embedded_operator.clusters.reconciliation.KafkaAvailability", Availability)
 
 
 @pytest.fixture

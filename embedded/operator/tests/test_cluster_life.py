@@ -1,14 +1,14 @@
-"""Passes over a cluster, with an API server in memory: what is there afterwards."""
+"""Reconciling a cluster, with an API server in memory: what is there afterwards."""
 
 import base64
 
 import pytest
 from cluster_lab import Lab
 from embedded_operator.clusters.pod_rollout import MANUAL_ROLLING_UPDATE
-from embedded_operator.clusters.writing import AT_ONCE
+from embedded_operator.clusters.writing import MINIMAL_GRACE_PERIOD
+from embedded_operator.conditions import PAUSE
 from embedded_operator.objects.volume_claims import DELETE_CLAIM
-from embedded_operator.status import PAUSE
-from embedded_operator.topics.state import FINALIZER
+from embedded_operator.topics.resource import FINALIZER
 
 NONSENSE = base64.b64encode(b"nonsense").decode()
 AUTHORITY = ("my-cluster-ca", "my-cluster-ca-cert", "my-clients-ca", "my-clients-ca-cert")
@@ -49,7 +49,7 @@ def test_a_claim_is_made_before_its_pod_and_stays_when_that_goes(lasting):
 @pytest.mark.parametrize(
     "change", [None, {"data": {"ca.key": NONSENSE, "ca.crt": NONSENSE}}], ids=["deleted", "edited"]
 )
-def test_an_authority_comes_back_as_it_was_and_nobody_restarts(lab, change):
+def test_a_ca_comes_back_as_it_was_and_nobody_restarts(lab, change):
     before, pods = lab.secrets(*AUTHORITY), lab.pod_uids
     for name in AUTHORITY:
         if change:
@@ -62,7 +62,7 @@ def test_an_authority_comes_back_as_it_was_and_nobody_restarts(lab, change):
     assert lab.pod_uids == pods and ("Ready", None) in lab.conditions()
 
 
-def test_an_authority_that_a_new_operator_does_not_know_is_made_anew(lab):
+def test_a_ca_that_a_new_operator_does_not_know_is_made_anew(lab):
     before, pods = lab.secrets(*AUTHORITY), lab.pod_uids
     lab.server.change("Secret", "my-cluster-ca", {"data": {"ca.key": NONSENSE}})
     lab.restart_operator()
@@ -74,7 +74,7 @@ def test_an_authority_that_a_new_operator_does_not_know_is_made_anew(lab):
     assert lab.pod_uids != pods and ("Ready", None) in lab.conditions()
 
 
-def test_a_cluster_that_is_made_again_has_authorities_of_its_own(lab, kafka):
+def test_a_cluster_that_is_made_again_has_cas_of_its_own(lab, kafka):
     before = lab.secrets("my-cluster-ca-cert")
     lab.remove()
     lab.settle()
@@ -91,7 +91,7 @@ def test_claims_outlive_the_kafka(lasting):
     assert lasting.pod_uids == {} and set(lasting.claims) == {"data-0-my-dual-role-0"}
 
 
-@pytest.mark.parametrize(("which", "grace"), [("lab", AT_ONCE), ("lasting", None)])
+@pytest.mark.parametrize(("which", "grace"), [("lab", MINIMAL_GRACE_PERIOD), ("lasting", None)])
 def test_a_pod_of_a_deleted_kafka_has_time_to_end_where_it_keeps_data(request, which, grace):
     own = request.getfixturevalue(which)
     own.remove()
@@ -212,7 +212,7 @@ def test_pods_are_restarted_as_asked_for_one_at_a_time(kafka, full_pools):
     assert not any(MANUAL_ROLLING_UPDATE in p["metadata"]["annotations"] for p in lab.server.of("Pod").values())
 
 
-def test_topics_that_end_are_let_go_when_their_cluster_is_gone(lab):
+def test_topics_that_end_lose_their_finalizer_when_their_cluster_is_gone(lab):
     lab.topic("ends", deletionTimestamp="now")
     lab.topic("others-hold-it", "example.org/other", deletionTimestamp="now")
     lab.topic("stays")

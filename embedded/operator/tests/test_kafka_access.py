@@ -2,7 +2,7 @@
 
 import asyncio
 
-from embedded_operator.kafka_clients.access import SILENCE, KafkaAccess
+from embedded_operator.kafka_clients.access import API_TIMEOUT, KafkaAccess
 from kafka.errors import KafkaConnectionError
 
 
@@ -50,19 +50,19 @@ def test_kafka_is_looked_at_until_that_is_stopped(monkeypatch):
 
 
 def test_silence_is_told_when_it_lasts_and_begins_anew_after_an_answer(monkeypatch):
-    admin, seconds = Admin(), 10 * SILENCE
+    admin, seconds = Admin(), 10 * API_TIMEOUT
     kafka = KafkaAccess(admin)
     monkeypatch.setattr("embedded_operator.kafka_clients.access.time.monotonic", lambda: seconds)
-    assert kafka.lost(KafkaConnectionError("not there yet")) is None
+    assert kafka.mark_unreachable(KafkaConnectionError("not there yet")) is None
     seconds = 0
     asyncio.run(kafka.call(admin.cluster_is_reachable))
-    seconds = SILENCE - 1
-    assert kafka.lost(KafkaConnectionError("refused")) is None
-    seconds = SILENCE
+    seconds = API_TIMEOUT - 1
+    assert kafka.mark_unreachable(KafkaConnectionError("refused")) is None
+    seconds = API_TIMEOUT
     told = "org.apache.kafka.common.errors.TimeoutException: no answer from my-kafka-bootstrap:9091"
-    assert str(kafka.lost(KafkaConnectionError("refused"))).startswith(told)
+    assert str(kafka.mark_unreachable(KafkaConnectionError("refused"))).startswith(told)
     asyncio.run(kafka.call(admin.cluster_is_reachable))
-    assert kafka.lost(KafkaConnectionError("refused")) is None
+    assert kafka.mark_unreachable(KafkaConnectionError("refused")) is None
 
 
 def test_what_was_never_started_can_be_stopped():

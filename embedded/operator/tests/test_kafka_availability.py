@@ -22,14 +22,14 @@ def topic(name, *partitions):
 @pytest.fixture
 def ask(monkeypatch, parse, kafka, full_pools):
     """`ask(topics, minimum)` -> why broker 3 is to be kept, as a Kafka with these topics has it."""
-    availability = KafkaAvailability(parse(kafka, full_pools), Identity(b"key", b"certificate"), b"authority")
+    availability = KafkaAvailability(parse(kafka, full_pools), Identity(b"key", b"certificate"), b"ca")
 
     class Context:
         def load_cert_chain(self, path):
             assert Path(path).read_bytes() == b"keycertificate"
 
     def context(cadata):
-        assert cadata == "authority"
+        assert cadata == "ca"
         return Context()
 
     monkeypatch.setattr(kafka_availability.ssl, "create_default_context", context)

@@ -44,7 +44,7 @@ def test_secrets_that_exist_and_fit_are_kept(cluster):
     assert second == first
 
 
-def test_a_lost_certificate_of_the_authority_is_signed_again_with_its_key(cluster):
+def test_a_lost_certificate_of_the_ca_is_signed_again_with_its_key(cluster):
     _, first = secrets.all_secrets(cluster, {})
     existing = {item["metadata"]["name"]: item for item in first}
     del existing["my-cluster-ca-cert"]
@@ -67,14 +67,14 @@ def test_a_node_certificate_names_all_ways_to_the_node(cluster):
 
 
 def test_a_new_name_for_the_bootstrap_asks_for_a_new_certificate_and_a_restart(cluster, parse, kafka, compact_pools):
-    issuer, found = secrets.all_secrets(cluster, {})
+    cluster_ca, found = secrets.all_secrets(cluster, {})
     kafka["spec"]["kafka"]["listeners"][2]["configuration"]["bootstrap"] = {"alternativeNames": ["lab.example"]}
     changed = parse(kafka, compact_pools)
     _, again = secrets.all_secrets(changed, {item["metadata"]["name"]: item for item in found})
     kept = [item["metadata"]["name"] for item in again if item in found]
     assert "my-dual-role-0" not in kept and "my-cluster-ca" in kept
-    assert secrets.node_revision(changed, changed.nodes[0], issuer) != secrets.node_revision(
-        cluster, cluster.nodes[0], issuer
+    assert secrets.node_revision(changed, changed.nodes[0], cluster_ca) != secrets.node_revision(
+        cluster, cluster.nodes[0], cluster_ca
     )
 
 
@@ -271,7 +271,7 @@ def test_who_may_do_everything(parse, kafka, compact_pools, cluster):
     ]
 
 
-def test_another_clients_authority_restarts_only_nodes_that_ask_for_certificates(parse, kafka, compact_pools, cluster):
+def test_another_clients_ca_restarts_only_nodes_that_ask_for_certificates(parse, kafka, compact_pools, cluster):
     _, first = secrets.all_secrets(cluster, {})
     _, second = secrets.all_secrets(cluster, {})
     assert secrets.clients_revision(cluster, first) == secrets.clients_revision(cluster, second) == ""

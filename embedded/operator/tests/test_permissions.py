@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import yaml
 from api_server import ApiServer
-from clients_authority import SETTINGS, authority_secrets
+from clients_ca import SETTINGS, clients_ca_secrets
 from cluster_lab import Lab
 from embedded_operator import cluster_operator, topic_operator, user_operator
 from embedded_operator.objects.entity_operator import RULES
@@ -71,19 +71,19 @@ def test_the_topic_operators_are_those_that_a_topics_life_takes():
         "metadata": {"name": "rhte", "namespace": "lab", "uid": "1", "generation": 1, "creationTimestamp": "now"},
         "spec": {},
     }
+    topic["metadata"]["labels"] = {"strimzi.io/cluster": "my"}
     server = ApiServer(topic)
     admin = SimpleNamespace(describe=lambda _: None, create=lambda *_: "id", delete=lambda _: None)
     settings = TopicOperatorSettings("lab", "my", "kafka:9091", "/etc", 120, use_finalizers=True)
     reconciler = TopicReconciler(server, settings, admin)
     for change in ({}, {"metadata": {"deletionTimestamp": "now"}}):
         server.change("KafkaTopic", "rhte", change)
-        reconciler.topics = server.of("KafkaTopic")
         asyncio.run(reconciler.reconcile("rhte"))
     assert server.used | watched(topic_operator) == granted(RULES["topic"])
 
 
 def test_the_user_operators_are_those_that_a_users_life_takes(user):
-    server = ApiServer(*authority_secrets())
+    server = ApiServer(*clients_ca_secrets())
     admin = SimpleNamespace(scram_users=lambda *_: set(), acls=lambda *_: {})
     reconciler = UserReconciler(server, SETTINGS, admin)
     for kind in ("tls", "tls-external"):

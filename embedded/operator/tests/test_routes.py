@@ -15,7 +15,7 @@ def routed(name="external", port=9094, **configuration):
 
 @pytest.fixture
 def lab(kafka, compact_pools):
-    """`lab(listener)`: one node with a listener of type route; no pass has been made."""
+    """`lab(listener)`: one node with a listener of type route; not reconciled yet."""
 
     def make(listener):
         kafka["spec"]["kafka"]["listeners"] = [listener]

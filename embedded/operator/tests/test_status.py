@@ -1,6 +1,6 @@
 """Status as Strimzi writes it, and when it is written."""
 
-from embedded_operator import status
+from embedded_operator import conditions
 from embedded_operator.clusters.status import (
     kafka_creating,
     kafka_failure,
@@ -58,20 +58,24 @@ def test_a_pool_has_no_ready_condition(parse, kafka, full_pools):
 
 
 def test_a_refusal_has_its_reason():
-    new = status.answer(resource(2), status.ready(NotSupportedError("no")), topicName="rhte")
+    new = conditions.new_status(resource(2), conditions.ready(NotSupportedError("no")), topicName="rhte")
     assert types(new["conditions"]) == [("Ready", "False", "NotSupported")]
     assert (new["topicName"], new["observedGeneration"]) == ("rhte", 2)
 
 
 def test_what_an_answer_does_not_name_stays_and_what_is_none_goes():
-    old = status.answer(resource(1), status.ready(), username="alice", secret="alice")
-    assert status.change(status.answer(resource(1), status.ready()), old) is None
-    assert status.change(status.answer(resource(1), status.ready(), secret=None), old) == {"secret": None}
+    old = conditions.new_status(resource(1), conditions.ready(), username="alice", secret="alice")
+    assert conditions.status_patch(conditions.new_status(resource(1), conditions.ready()), old) is None
+    assert conditions.status_patch(conditions.new_status(resource(1), conditions.ready(), secret=None), old) == {
+        "secret": None
+    }
 
 
 def test_an_unchanged_status_is_not_written_again():
-    old = status.answer(resource(1), status.ready(), topicName="rhte")
+    old = conditions.new_status(resource(1), conditions.ready(), topicName="rhte")
     old["conditions"][0]["lastTransitionTime"] = "2026-01-01T00:00:00Z"
-    assert status.change(status.answer(resource(1), status.ready(), topicName="rhte"), old) is None
-    newer = status.answer(resource(2), status.ready(), topicName="rhte")
-    assert status.change(newer, old) == {"observedGeneration": 2}
+    assert (
+        conditions.status_patch(conditions.new_status(resource(1), conditions.ready(), topicName="rhte"), old) is None
+    )
+    newer = conditions.new_status(resource(2), conditions.ready(), topicName="rhte")
+    assert conditions.status_patch(newer, old) == {"observedGeneration": 2}

@@ -1,11 +1,11 @@
-"""A pass over a user, with a Kafka and an API server in memory: what each knows afterwards."""
+"""Reconciling a user, with a Kafka and an API server in memory: what each knows afterwards."""
 
 import asyncio
 
 import pytest
 from api_server import ApiServer
-from clients_authority import SETTINGS, authority_secrets
-from embedded_operator.status import PAUSE
+from clients_ca import SETTINGS, clients_ca_secrets
+from embedded_operator.conditions import PAUSE
 from embedded_operator.users.reconciliation import UserReconciler
 from embedded_operator.users.secrets import user_secret
 from kafka.errors import KafkaConnectionError
@@ -47,11 +47,11 @@ class Kafka:
 
 @pytest.fixture
 def lab():
-    """`lab(resource)` runs a pass over this state of alice (None: deleted); `.server`, `.kafka` are what it changes."""
+    """`lab(resource)` reconciles this state of alice (None: deleted); `.server`, `.kafka` are what it changes."""
 
     class Lab:
         def __init__(self):
-            self.server, self.kafka = ApiServer(*authority_secrets()), Kafka()
+            self.server, self.kafka = ApiServer(*clients_ca_secrets()), Kafka()
             self.reconciler = UserReconciler(self.server, SETTINGS, self.kafka)
 
         def __call__(self, resource):
@@ -128,7 +128,7 @@ def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
     assert lab.kafka.acls() == {}
 
 
-def test_without_an_authority_the_status_names_its_secrets(lab, user):
+def test_without_a_ca_the_status_names_its_secrets(lab, user):
     lab.server.change("Secret", "ca-key", {"data": None})
     lab(user("tls"))
     assert "Secrets ca and ca-key hold no usable" in lab.status["conditions"][0]["message"]
@@ -147,7 +147,7 @@ def test_kafka_that_does_not_answer_is_asked_again_soon(lab, user, monkeypatch):
 def test_a_user_is_told_of_a_kafka_that_stays_silent(lab, user, monkeypatch):
     lab(user("tls", **RIGHTS))
     before = {key: lab.status[key] for key in ("username", "secret")}
-    monkeypatch.setattr("embedded_operator.kafka_clients.access.SILENCE", 0)
+    monkeypatch.setattr("embedded_operator.kafka_clients.access.API_TIMEOUT", 0)
     monkeypatch.setattr(lab.kafka, "scram_users", lambda *_: (_ for _ in ()).throw(KafkaConnectionError))
     assert lab(user("tls", **RIGHTS)) == 2
     assert (lab.status["conditions"][0]["status"], lab.status["conditions"][0]["reason"]) == ("False", "KafkaError")

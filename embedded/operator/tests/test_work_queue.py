@@ -1,4 +1,4 @@
-"""The queue that turns events into passes."""
+"""The queue that turns events into work."""
 
 import asyncio
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-VALIDITY = datetime.timedelta(days=365)  # Strimzi's default for authorities and certificates
+VALIDITY = datetime.timedelta(days=365)  # Strimzi's default for CAs and certificates
 RENEWAL = datetime.timedelta(days=30)
 ORGANIZATION = "io.strimzi"  # of every certificate but users'
 BACKDATED = datetime.timedelta(minutes=5)  # clocks of clients differ
@@ -62,25 +62,25 @@ def _builder(name: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey) -> x509
     )
 
 
-def self_signed_authority(common_name: str, key: bytes) -> bytes:
-    """Certificate of an authority with this key."""
+def self_signed_ca(common_name: str, key: bytes) -> bytes:
+    """Certificate of a CA with this key."""
     private, name = _load_key(key), subject(common_name)
     certificate = (
         _builder(name, name, private)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(private.public_key()), critical=False)
-        .add_extension(_key_usage(authority=True), critical=True)
+        .add_extension(_key_usage(is_ca=True), critical=True)
         .sign(private, hashes.SHA256())
     )
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _key_usage(authority: bool) -> x509.KeyUsage:
+def _key_usage(is_ca: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not authority,
-        key_encipherment=not authority,
-        key_cert_sign=authority,
-        crl_sign=authority,
+        digital_signature=not is_ca,
+        key_encipherment=not is_ca,
+        key_cert_sign=is_ca,
+        crl_sign=is_ca,
         content_commitment=False,
         data_encipherment=False,
         key_agreement=False,
@@ -97,17 +97,15 @@ def general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def issue(
-    authority: Identity, common_name: str, names: Iterable[str], organization: str | None = ORGANIZATION
-) -> Identity:
+def issue(ca: Identity, common_name: str, names: Iterable[str], organization: str | None = ORGANIZATION) -> Identity:
     """A new key with a certificate for client and server, valid for the given host names and addresses."""
-    issuer = x509.load_pem_x509_certificate(authority.certificate)
+    issuer = x509.load_pem_x509_certificate(ca.certificate)
     key = new_key()
-    private, signer = _load_key(key), _load_key(authority.key)
+    private, signer = _load_key(key), _load_key(ca.key)
     builder = (
         _builder(subject(common_name, organization), issuer.subject, private)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
-        .add_extension(_key_usage(authority=False), critical=True)
+        .add_extension(_key_usage(is_ca=False), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
         )
@@ -130,18 +128,18 @@ def _fit_together(identity: Identity) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _is_issued_by(certificate: bytes, authority: bytes) -> bool:
+def _is_issued_by(certificate: bytes, ca: bytes) -> bool:
     try:
-        issuer = x509.load_pem_x509_certificate(authority)
+        issuer = x509.load_pem_x509_certificate(ca)
         x509.load_pem_x509_certificate(certificate).verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
 
 
-def is_usable(identity: Identity, authority: bytes, names: Iterable[str]) -> bool:
-    """Whether a certificate is this authority's, for exactly these names, fits its key and is not about to end."""
-    if not (_fit_together(identity) and _is_issued_by(identity.certificate, authority)):
+def is_usable(identity: Identity, ca: bytes, names: Iterable[str]) -> bool:
+    """Whether a certificate is this CA's, for exactly these names, fits its key and is not about to end."""
+    if not (_fit_together(identity) and _is_issued_by(identity.certificate, ca)):
         return False
     certificate = x509.load_pem_x509_certificate(identity.certificate)
     try:
@@ -159,8 +157,8 @@ def is_usable_key(key: bytes) -> bool:
         return False
 
 
-def is_usable_authority(identity: Identity) -> bool:
-    """Whether an authority's certificate and key fit together and are not about to end."""
+def is_usable_ca(identity: Identity) -> bool:
+    """Whether a CA's certificate and key fit together and are not about to end."""
     return _fit_together(identity) and not is_ending(x509.load_pem_x509_certificate(identity.certificate))
 
 

@@ -6,21 +6,38 @@ from typing import Any
 import kopf
 
 from .clusters.orphaned_topics import is_ending
-from .clusters.reconciliation import Reconciler
+from .clusters.reconciler import ClusterReconciler
 from .kubernetes.api import KubernetesApi
-from .kubernetes.kinds import MANAGER
-from .kubernetes.watching import News, new_registry, only_watch, run
+from .kubernetes.events import EVENT_DELAY, EventFilter
+from .kubernetes.kinds import CLUSTER_LABEL, MANAGER
+from .kubernetes.watching import new_registry, only_watch, run
 from .kubernetes.work_queue import WorkQueue
 from .logs import log_to_stderr
 from .settings import ClusterOperatorSettings
 
 WORKERS = 4
-OF_A_CLUSTER = {"strimzi.io/cluster": kopf.PRESENT}
+OF_A_CLUSTER = {CLUSTER_LABEL: kopf.PRESENT}
 OWNED = {**OF_A_CLUSTER, "app.kubernetes.io/managed-by": MANAGER}
 LIVENESS = "http://0.0.0.0:8080/healthy"
 
 registry = new_registry()
-memo: dict[str, Any] = {}
+
+
+class ClusterProcess:
+    """The cluster operator, as kopf's memo: each resource's handlers get a shallow copy of it."""
+
+    def __init__(self, api: KubernetesApi, settings: ClusterOperatorSettings) -> None:
+        self._api, self._reconciler = api, ClusterReconciler(api, settings)
+        self.event_filter, self.queue = EventFilter(), WorkQueue(self._work, WORKERS)
+
+    async def _work(self, key: Hashable) -> float | None:
+        namespace, name = key  # type: ignore[misc]  # only pairs are added
+        return await self._reconciler.reconcile(namespace, name)
+
+    async def stop(self) -> None:
+        """End the work and the connections."""
+        await self.queue.stop()
+        await self._api.close()
 
 
 def ends(body: kopf.Body, **_: Any) -> bool:
@@ -29,46 +46,40 @@ def ends(body: kopf.Body, **_: Any) -> bool:
 
 
 @kopf.on.startup(registry=registry)
-async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
+async def start(memo: ClusterProcess, settings: kopf.OperatorSettings, **_: Any) -> None:
     """Begin to reconcile."""
     only_watch(settings)
-    api = KubernetesApi.in_cluster()
-    reconciler = Reconciler(api, ClusterOperatorSettings.from_environment())
-
-    async def work(key: Hashable) -> float | None:
-        namespace, name = key  # type: ignore[misc]  # only pairs are added
-        return await reconciler.reconcile(namespace, name)
-
-    memo.update(api=api, news=News(), queue=WorkQueue(work, WORKERS))
-    memo["queue"].start()
+    memo.queue.start()
 
 
 @kopf.on.cleanup(registry=registry)
-async def stop(**_: Any) -> None:
+async def stop(memo: ClusterProcess, **_: Any) -> None:
     """End the work and the connections."""
-    await memo["queue"].stop()
-    await memo["api"].close()
+    await memo.stop()
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkas", registry=registry)
-async def kafka_changed(namespace: str, name: str, body: kopf.Body, type: str, **_: Any) -> None:
+async def kafka_changed(
+    memo: ClusterProcess, namespace: str, name: str, body: kopf.Body, type: str | None, **_: Any
+) -> None:
     """A Kafka was seen, changed or deleted."""
-    if memo["news"].is_new("Kafka", body, type):
-        memo["queue"].add((namespace, name))
+    if memo.event_filter.is_new("Kafka", body, type):
+        memo.queue.add((namespace, name))
 
 
-@kopf.on.event("kafka.strimzi.io", "v1", "kafkanodepools", registry=registry)
-async def pool_changed(namespace: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
+@kopf.on.event("kafka.strimzi.io", "v1", "kafkanodepools", labels=OF_A_CLUSTER, registry=registry)
+async def pool_changed(
+    memo: ClusterProcess, namespace: str, labels: kopf.Labels, body: kopf.Body, type: str | None, **_: Any
+) -> None:
     """A KafkaNodePool was seen, changed or deleted."""
-    cluster = labels.get("strimzi.io/cluster")
-    if cluster and memo["news"].is_new("KafkaNodePool", body, type):
-        memo["queue"].add((namespace, cluster))
+    if memo.event_filter.is_new("KafkaNodePool", body, type):
+        memo.queue.add((namespace, labels[CLUSTER_LABEL]))
 
 
 @kopf.on.event("kafka.strimzi.io", "v1", "kafkatopics", labels=OF_A_CLUSTER, when=ends, registry=registry)
-async def topic_ends(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+async def topic_ends(memo: ClusterProcess, namespace: str, labels: kopf.Labels, **_: Any) -> None:
     """A KafkaTopic is being deleted, perhaps by nobody but us."""
-    memo["queue"].add((namespace, labels["strimzi.io/cluster"]), delay=0.2)
+    memo.queue.add((namespace, labels[CLUSTER_LABEL]), delay=EVENT_DELAY)
 
 
 @kopf.on.event("v1", "pods", labels=OWNED, registry=registry)
@@ -76,16 +87,17 @@ async def topic_ends(namespace: str, labels: kopf.Labels, **_: Any) -> None:
 @kopf.on.event("v1", "services", labels=OWNED, registry=registry)
 @kopf.on.event("v1", "configmaps", labels=OWNED, registry=registry)
 @kopf.on.event("apps", "v1", "deployments", labels=OWNED, registry=registry)
-async def owned_changed(namespace: str, labels: kopf.Labels, **_: Any) -> None:
+async def owned_changed(memo: ClusterProcess, namespace: str, labels: kopf.Labels, **_: Any) -> None:
     """Something that the operator made has changed or is gone."""
-    memo["queue"].add((namespace, labels["strimzi.io/cluster"]), delay=0.2)
+    memo.queue.add((namespace, labels[CLUSTER_LABEL]), delay=EVENT_DELAY)
 
 
 def main() -> None:
     """Run until told to stop. Raises ValueError, naming the variable, when the environment is wrong."""
     log_to_stderr("cluster")
-    namespaces = ClusterOperatorSettings.from_environment().namespaces
-    run(registry, MANAGER, namespaces, liveness_endpoint=LIVENESS)
+    settings = ClusterOperatorSettings.from_environment()
+    process = ClusterProcess(KubernetesApi.in_cluster(), settings)
+    run(registry, MANAGER, settings.namespaces, memo=process, liveness_endpoint=LIVENESS)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,13 @@
 
 
 class OperatorError(Exception):
-    """A failure of one resource: `reason` and the message go into its condition."""
+    """A failure of one resource: `reason` and the message go into its condition.
+
+    One that `is_transient` may pass by itself: it is no condition yet, but is tried again.
+    """
 
     reason = "InternalError"
+    is_transient = False
 
 
 class InvalidResourceError(OperatorError):

@@ -27,6 +27,6 @@ def log_to_stderr(operator: str) -> None:
     """What an operator (`cluster`, `topic`, `user`) does, at the level of its settings; little of its libraries."""
     level = configured_level(Path(f"/opt/{operator}-operator/custom-config/log4j2.properties"))
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # That Kafka does not answer is told by the reconcilers, once.
+    # That Kafka does not answer is logged by the reconcilers, once.
     for library, least in (("kopf", logging.WARNING), ("aiohttp", logging.WARNING), ("kafka", logging.CRITICAL)):
         logging.getLogger(library).setLevel(max(level, least))

@@ -5,81 +5,68 @@ from typing import Any
 
 import kopf
 
-from .entity_process import EntityProcess
+from .entity_process import EntityProcess, entity_registry
 from .kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY
 from .kubernetes.api import KubernetesApi
-from .kubernetes.watching import new_registry, run
-from .kubernetes.work_queue import WorkQueue
+from .kubernetes.events import EVENT_DELAY
+from .kubernetes.watching import run
 from .logs import log_to_stderr
+from .objects.entity_operator import HEALTH_PORTS
 from .settings import UserOperatorSettings
 from .users.admin import UserAdmin
 from .users.reconciliation import UserReconciler
 from .users.secrets import USER_MANAGER
 
-HEALTH_PORT = 8081
 ORPHANS = ("orphans",)  # the queue's key for a look at all users that Kafka knows; names are strings
 OF_USERS = {"strimzi.io/kind": "KafkaUser", "app.kubernetes.io/managed-by": USER_MANAGER}
 
-registry = new_registry()
-memo: dict[str, Any] = {}
+registry = entity_registry("kafkausers")
 
 
-async def revoke_orphans(reconciler: UserReconciler, queue: WorkQueue, interval: float) -> float:
-    """Have every user without a resource revoked; returns seconds until the next look."""
-    try:
-        for name in await reconciler.orphans():
-            queue.add(name)
-    except UNREACHABLE as error:
-        reconciler.kafka.lost(error)
-        return UNREACHABLE_RETRY
-    return interval
+class UserProcess(EntityProcess):
+    """The user operator: also looks for users without a resource, every `interval` seconds."""
 
+    def __init__(self, api: KubernetesApi, reconciler: UserReconciler, port: int, interval: float) -> None:
+        super().__init__(api, reconciler, port)
+        self._interval = interval
 
-@kopf.on.startup(registry=registry)
-async def start(settings: kopf.OperatorSettings, **_: Any) -> None:
-    """Begin to reconcile."""
-    own, api = UserOperatorSettings.from_environment(), KubernetesApi.in_cluster()
-    reconciler = UserReconciler(api, own, UserAdmin(own))
+    async def start(self, settings: kopf.OperatorSettings) -> None:
+        """As any, and look for orphans at once."""
+        await super().start(settings)
+        self.queue.add(ORPHANS)
 
-    async def work(key: Hashable) -> float | None:
-        if key == ORPHANS:
-            return await revoke_orphans(reconciler, process.queue, own.reconciliation_interval)
-        return await reconciler.reconcile(str(key))
+    async def work(self, key: Hashable) -> float | None:
+        """Reconcile a user, or have all orphans reconciled; returns seconds until it is to be done again."""
+        return await self._find_orphans() if key == ORPHANS else await super().work(key)
 
-    process = EntityProcess(api, reconciler.kafka, work, HEALTH_PORT)
-    memo.update(process=process, cluster=own.cluster, names=set())
-    await process.start(settings)
-    process.queue.add(ORPHANS)
+    async def _find_orphans(self) -> float:
+        try:
+            for name in await self.reconciler.orphans():
+                self.queue.add(name)
+        except UNREACHABLE as error:
+            self.reconciler.kafka.mark_unreachable(error)
+            return UNREACHABLE_RETRY
+        return self._interval
 
-
-@kopf.on.cleanup(registry=registry)
-async def stop(**_: Any) -> None:
-    """End the work and the connections."""
-    await memo["process"].stop()
-
-
-@kopf.on.event("kafka.strimzi.io", "v1", "kafkausers", registry=registry)
-async def user_changed(name: str, labels: kopf.Labels, body: kopf.Body, type: str, **_: Any) -> None:
-    """A KafkaUser was seen, changed or deleted; those of other clusters are not ours, unless they were."""
-    process, names = memo["process"], memo["names"]
-    is_news = process.news.is_new("KafkaUser", body, type)
-    ours = type != "DELETED" and labels.get("strimzi.io/cluster") == memo["cluster"]
-    if is_news and (ours or name in names):
-        process.queue.add(name)
-    (names.add if ours else names.discard)(name)
+    def observe_secret(self, name: str) -> None:
+        """A user's Secret has changed or is gone."""
+        if name in self.reconciler.resources.present:
+            self.queue.add(name, delay=EVENT_DELAY)
 
 
 @kopf.on.event("v1", "secrets", labels=OF_USERS, registry=registry)
-async def secret_changed(name: str, **_: Any) -> None:
+async def secret_changed(memo: UserProcess, name: str, **_: Any) -> None:
     """A user's Secret has changed or is gone."""
-    if name in memo["names"]:
-        memo["process"].queue.add(name, delay=0.2)
+    memo.observe_secret(name)
 
 
 def main() -> None:
     """Run until told to stop. Raises KeyError, naming the variable, when the environment is wrong."""
     log_to_stderr("user")
-    run(registry, "user-operator", (UserOperatorSettings.from_environment().namespace,))
+    settings, api = UserOperatorSettings.from_environment(), KubernetesApi.in_cluster()
+    reconciler = UserReconciler(api, settings, UserAdmin(settings))
+    process = UserProcess(api, reconciler, HEALTH_PORTS["user"], settings.reconciliation_interval)
+    run(registry, "user-operator", (settings.namespace,), memo=process)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""A Kafka cluster: passes over it, the order in which its pods change, what becomes of it when it goes."""
+"""A Kafka cluster: reconciling it, the order in which its pods change, what becomes of it when it goes."""

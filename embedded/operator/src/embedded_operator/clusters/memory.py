@@ -1,4 +1,4 @@
-"""What is remembered of a cluster between passes; a new operator does without."""
+"""What is remembered of a cluster between reconciliations; a new operator does without."""
 
 import time
 
@@ -6,10 +6,10 @@ from ..objects.metadata import Object
 
 
 class Memory:
-    """Of one cluster: its authorities' Secrets and its pods by name, as they last were to be; what is waited for."""
+    """Of one cluster: its CAs' Secrets and its pods by name, as they last were to be; what is waited for."""
 
     def __init__(self) -> None:
-        self.authorities: dict[str, Object] = {}
+        self.ca_secrets: dict[str, Object] = {}
         self.pods: dict[str, Object] = {}
         self._waiting: tuple[int, float] | None = None  # generation, since when
 

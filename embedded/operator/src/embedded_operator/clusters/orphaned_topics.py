@@ -4,7 +4,7 @@ import logging
 
 from ..kubernetes.api import KubernetesApi
 from ..objects.metadata import Object
-from ..topics.state import without_finalizer
+from ..topics.resource import without_finalizer
 
 logger = logging.getLogger(__name__)
 
@@ -14,11 +14,11 @@ def is_ending(topic: Object) -> bool:
     return "deletionTimestamp" in topic["metadata"]
 
 
-async def let_go(api: KubernetesApi, namespace: str, cluster: str) -> None:
-    """Take the topic operator's finalizer off the topics that are being deleted; those that are not are left alone."""
+async def remove_finalizers(api: KubernetesApi, namespace: str, cluster: str) -> None:
+    """Remove the topic operator's finalizer from topics that are being deleted; the others are left alone."""
     for topic in await api.list_objects("KafkaTopic", namespace, f"strimzi.io/cluster={cluster}"):
         name = topic["metadata"]["name"]
         change = without_finalizer(topic)
         if is_ending(topic) and change:
-            logger.info("let KafkaTopic %s/%s go: its cluster %s is gone", namespace, name, cluster)
+            logger.info("remove the finalizer of KafkaTopic %s/%s: its cluster %s is gone", namespace, name, cluster)
             await api.merge("KafkaTopic", namespace, name, change)

@@ -9,9 +9,9 @@ MANUAL_ROLLING_UPDATE = "strimzi.io/manual-rolling-update"
 
 Object = dict[str, Any]
 
-# What Kubernetes says of a container that it tries to start in vain, in ever longer intervals.
-IN_VAIN = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
-CRASHES = 2  # a first one may pass, such as that of a node that cannot find the others yet
+# Reasons of a waiting container that Kubernetes gives when its attempts to start it have failed and back off.
+FATAL_REASONS = ("ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff")
+FATAL_RESTARTS = 2  # a first one may pass, such as that of a node that cannot find the others yet
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Rollout:
     """Pods to create and to delete now, and why the cluster is not ready yet (empty when it is).
 
     `restart`: a pod that is Ready and to be replaced as soon as it can be spared. `stuck`: those reasons that no
-    waiting will mend.
+    waiting will repair.
     """
 
     create: tuple[str, ...] = ()
@@ -38,15 +38,17 @@ def is_ready(pod: Object) -> bool:
 
 def is_outdated(pod: Object, desired: Object) -> bool:
     """Whether a pod was made from other settings, or somebody asks for a new one."""
-    notes, wanted = pod["metadata"].get("annotations", {}), desired["metadata"]["annotations"]
-    return notes.get(REVISION) != wanted[REVISION] or notes.get(MANUAL_ROLLING_UPDATE) == "true"
+    annotations, wanted = pod["metadata"].get("annotations", {}), desired["metadata"]["annotations"]
+    return annotations.get(REVISION) != wanted[REVISION] or annotations.get(MANUAL_ROLLING_UPDATE) == "true"
 
 
 def is_stuck(pod: Object) -> bool:
     """Whether a pod's container cannot start, so that Kubernetes lets ever more time pass between its attempts."""
     for container in pod.get("status", {}).get("containerStatuses", []):
         reason = container.get("state", {}).get("waiting", {}).get("reason")
-        if reason in IN_VAIN and (reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= CRASHES):
+        if reason in FATAL_REASONS and (
+            reason != "CrashLoopBackOff" or container.get("restartCount", 0) >= FATAL_RESTARTS
+        ):
             return "deletionTimestamp" not in pod["metadata"]
     return False
 
@@ -72,7 +74,7 @@ def decide(desired: dict[str, Object], actual: dict[str, Object]) -> Rollout:
 
     `desired` in the order in which pods are replaced (controllers first), both by pod name. Missing pods are created
     at once, all together. A pod that is outdated and not ready is replaced first, since it may be what has to be
-    mended; one that is ready only when all pods are, so that never more than one is away.
+    repaired; one that is ready only when all pods are, so that never more than one is away.
     """
     surplus = tuple(sorted(name for name in actual if name not in desired))
     create = tuple(name for name in desired if name not in actual)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from .. import KAFKA_VERSION, METADATA_VERSION, OPERATOR_VERSION
+from ..conditions import Condition, Status, condition, new_status
 from ..errors import OperatorError
 from ..model.cluster import Cluster, Pool
 from ..model.listeners import status_addresses
 from ..objects.metadata import Object, selector
-from ..status import Condition, Status, answer, condition
 
 
 def kafka_creating(waiting_for: Iterable[str] = ()) -> Status:
@@ -18,7 +18,7 @@ def kafka_creating(waiting_for: Iterable[str] = ()) -> Status:
 
 def kafka_failure(kafka: Object, error: OperatorError) -> Status:
     """Status of a Kafka that cannot be had."""
-    return answer(kafka, condition("NotReady", reason=error.reason, message=str(error)))
+    return new_status(kafka, condition("NotReady", reason=error.reason, message=str(error)))
 
 
 def warnings(cluster: Cluster) -> list[Condition]:
@@ -54,9 +54,9 @@ def warnings(cluster: Cluster) -> list[Condition]:
 
 
 def listener_statuses(
-    cluster: Cluster, authority: bytes, node_ports: dict[str, int], node_addresses: dict[int, str]
+    cluster: Cluster, cluster_ca: bytes, node_ports: dict[str, int], node_addresses: dict[int, str]
 ) -> list[Status]:
-    """`status.listeners`: addresses, bootstrap servers and, for TLS, the authority to trust."""
+    """`status.listeners`: addresses, bootstrap servers and, for TLS, the CA to trust."""
     entries = []
     for listener in cluster.listeners:
         addresses = status_addresses(cluster, listener, node_ports, node_addresses)
@@ -65,7 +65,7 @@ def listener_statuses(
             "addresses": [{"host": host, "port": port} for host, port in addresses],
             "bootstrapServers": ",".join(f"{host}:{port}" for host, port in addresses),
         }
-        entries.append({**entry, "certificates": [authority.decode()]} if listener.tls else entry)
+        entries.append({**entry, "certificates": [cluster_ca.decode()]} if listener.tls else entry)
     return entries
 
 

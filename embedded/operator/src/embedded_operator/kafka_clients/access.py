@@ -11,13 +11,13 @@ from typing import Any
 from kafka.errors import KafkaError
 
 from ..errors import KafkaRequestError
-from .admin import KafkaAdmin, refusal
+from .admin import KafkaAdmin, kafka_error
 
 logger = logging.getLogger(__name__)
 
-UNREACHABLE_RETRY = 2.0  # seconds until a pass that Kafka did not answer is made again
-CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between looks at Kafka, before and after it answered
-SILENCE = 60.0  # seconds until resources are told, as Kafka's own clients would be (default.api.timeout.ms)
+UNREACHABLE_RETRY = 2.0  # seconds until a reconciliation that Kafka did not answer is tried again
+CONNECT_INTERVAL, CHECK_INTERVAL = 1.0, 30.0  # seconds between checks of Kafka, before and after it answered
+API_TIMEOUT = 60.0  # seconds until it becomes a condition, as long as Kafka's own default.api.timeout.ms
 UNREACHABLE = (KafkaError, OSError, ValueError)  # what the client raises where nobody answers
 
 
@@ -49,19 +49,19 @@ class KafkaAccess:
         self.reachable, self._last_answer = True, time.monotonic()
         return answer
 
-    def lost(self, error: Exception) -> KafkaRequestError | None:
-        """Note that Kafka did not answer; the next call connects anew. Returns what to say of it when that lasts."""
+    def mark_unreachable(self, error: Exception) -> KafkaRequestError | None:
+        """Note that Kafka did not answer; the next call connects anew. Returns the error to report when that lasts."""
         self.reachable, servers, now = False, self._admin.bootstrap_servers, time.monotonic()
         self._admin.close()
         logger.warning("Kafka at %s does not answer: %s", servers, error)
-        if self._last_answer is None or now - self._last_answer < SILENCE:
+        if self._last_answer is None or now - self._last_answer < API_TIMEOUT:
             return None  # one that has yet to start is waited for by the cluster operator
-        return refusal("TimeoutError", f"no answer from {servers} ({type(error).__name__}); tried again and again")
+        return kafka_error("TimeoutError", f"no answer from {servers} ({type(error).__name__}); tried again and again")
 
     async def _watch(self) -> None:
         while True:
             try:
                 await self.call(self._admin.cluster_is_reachable)
             except UNREACHABLE as error:
-                self.lost(error)
+                self.mark_unreachable(error)
             await asyncio.sleep(CHECK_INTERVAL if self.reachable else CONNECT_INTERVAL)

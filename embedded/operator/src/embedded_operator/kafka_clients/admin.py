@@ -1,4 +1,4 @@
-"""The admin client of an entity operator, over mutual TLS, and Kafka's refusals in its own words."""
+"""The admin client of an entity operator, over mutual TLS, and Kafka's errors under its own names."""
 
 import re
 from pathlib import Path
@@ -12,22 +12,22 @@ from ..settings import EntityOperatorSettings
 
 NO_ERROR = 0
 REQUEST_TIMEOUT_MS = 20_000
-# Calls wait for each other: with the client's own 30 s, many resources would learn late that nobody answers.
+# Calls wait for each other: with the client's own 30 s, many resources would be told late that nobody answers.
 BOOTSTRAP_TIMEOUT_MS = 10_000
 # The client's own 30 s would have it sleep while Kafka gets ready.
 RECONNECT_MAX_MS = 1_000
 
 
-def refusal(error_name: str, message: str | None) -> KafkaRequestError:
-    """Kafka's refusal in the words of its own exception, such as `…InvalidReplicationFactorException: …`."""
+def kafka_error(error_name: str, message: str | None) -> KafkaRequestError:
+    """Kafka's error, as its Java clients print it, such as `…InvalidReplicationFactorException: …`."""
     exception = re.sub("Error$", "Exception", error_name)
     return KafkaRequestError(f"org.apache.kafka.common.errors.{exception}: {message or 'no message'}")
 
 
-def check_answer(entry: dict[str, Any]) -> None:
-    """Raise KafkaRequestError where an answer's part has an error code."""
+def raise_for_error(entry: dict[str, Any]) -> None:
+    """Raise KafkaRequestError where a part of a response has an error code."""
     if entry["error_code"] != NO_ERROR:
-        raise refusal(kafka_errors.for_code(entry["error_code"]).__name__, entry.get("error_message"))
+        raise kafka_error(kafka_errors.for_code(entry["error_code"]).__name__, entry.get("error_message"))
 
 
 class KafkaAdmin:

@@ -40,11 +40,11 @@ def needs_broker(partition: dict[str, Any], min_in_sync: int) -> bool:
 
 
 class KafkaAvailability:
-    """Asks a cluster's brokers, as the cluster operator: `identity` is its own, `authority` signed theirs."""
+    """Asks a cluster's brokers, as the cluster operator: `identity` is its own, `cluster_ca` signed theirs."""
 
-    def __init__(self, cluster: Cluster, identity: Identity, authority: bytes) -> None:
+    def __init__(self, cluster: Cluster, identity: Identity, cluster_ca: bytes) -> None:
         self._servers = f"{cluster.bootstrap_service}.{cluster.namespace}.svc:{REPLICATION_PORT}"
-        self._identity, self._authority = identity, authority
+        self._identity, self._cluster_ca = identity, cluster_ca
 
     async def reason_to_keep(self, broker: int) -> str | None:
         """Why a broker must not be restarted now, None where it may. Raises UNREACHABLE where Kafka does not answer."""
@@ -66,7 +66,7 @@ class KafkaAvailability:
         ]
 
     def _options(self) -> dict[str, Any]:
-        context = ssl.create_default_context(cadata=self._authority.decode())
+        context = ssl.create_default_context(cadata=self._cluster_ca.decode())
         with tempfile.NamedTemporaryFile() as file:  # the standard library takes a key from a file only
             Path(file.name).write_bytes(self._identity.key + self._identity.certificate)
             context.load_cert_chain(file.name)

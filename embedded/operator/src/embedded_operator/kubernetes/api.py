@@ -28,19 +28,16 @@ class ApiError(OperatorError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-
-    @property
-    def passing(self) -> bool:
-        """Whether the same request may well succeed later: a conflict, or a server in trouble."""
-        return self.status in (404, 409, 429) or self.status >= 500
+        # The same request may succeed later: a conflict, or a server in trouble.
+        self.is_transient = status in (404, 409, 429) or status >= 500
 
 
-def message_of(answer: str) -> str:
+def message_of(response: str) -> str:
     """What a refusal says: the message of a Status, or, where nobody is responsible, plain text."""
     try:
-        return json.loads(answer)["message"]
+        return json.loads(response)["message"]
     except (ValueError, LookupError, TypeError):
-        return answer.strip()
+        return response.strip()
 
 
 class KubernetesApi:
@@ -85,7 +82,7 @@ class KubernetesApi:
             return await response.json(content_type=None)
 
     async def _request_if_there(self, *request: Any) -> Object | None:
-        """The answer to a request, None where there is no such object."""
+        """The response to a request, None where there is no such object."""
         try:
             return await self._request(*request)
         except ApiError as error:
@@ -110,9 +107,9 @@ class KubernetesApi:
     async def list_objects(self, kind: str, namespace: str | None, selector: str = "") -> list[Object]:
         """Objects of a namespace (all where it is None) that a label selector selects."""
         query = f"?labelSelector={quote(selector)}" if selector else ""
-        answer = await self._request("GET", self._path(kind, namespace) + query)
+        response = await self._request("GET", self._path(kind, namespace) + query)
         # Items of a list do not name their own kind.
-        return [{"apiVersion": answer["apiVersion"], "kind": kind, **item} for item in answer["items"]]
+        return [{"apiVersion": response["apiVersion"], "kind": kind, **item} for item in response["items"]]
 
     async def list_kinds(self, kinds: list[str], namespace: str, selector: str) -> dict[str, dict[str, Object]]:
         """Objects of several kinds: kind -> name -> object."""

@@ -1,6 +1,7 @@
 """The kinds of objects that the operators know, and where the API server has them."""
 
 MANAGER = "strimzi-cluster-operator"  # who manages fields and objects, by Strimzi's name
+CLUSTER_LABEL = "strimzi.io/cluster"  # the Kafka that a resource belongs to, or was made for
 
 # kind -> (API root, plural)
 PATHS = {

@@ -1,4 +1,4 @@
-"""kopf, as both operators use it: it watches and reports events, and writes nothing into anyone's resources."""
+"""kopf, as the operators use it: it watches and reports events, and writes nothing into anyone's resources."""
 
 from typing import Any
 
@@ -36,22 +36,3 @@ def only_watch(settings: kopf.OperatorSettings) -> None:
     settings.posting.enabled = False
     settings.watching.server_timeout = WATCH_SECONDS
     settings.watching.client_timeout = WATCH_SECONDS + 30
-
-
-class News:
-    """Tells whether an event says anything new: our own writing of a status comes back as an event, too."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], tuple[Any, ...]] = {}
-
-    def is_new(self, kind: str, body: kopf.Body, event_type: str | None) -> bool:
-        """Whether the resource is another one, has another generation or annotations, is ending or is gone."""
-        metadata = body["metadata"]
-        key = kind, f"{metadata['namespace']}/{metadata['name']}"
-        if event_type == "DELETED":
-            self._seen.pop(key, None)
-            return True
-        notes, labels = dict(metadata.get("annotations", {})), dict(metadata.get("labels", {}))
-        state = metadata["uid"], metadata["generation"], metadata.get("deletionTimestamp"), notes, labels
-        known, self._seen[key] = self._seen.get(key), state
-        return known != state

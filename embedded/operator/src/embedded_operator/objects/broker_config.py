@@ -14,7 +14,7 @@ SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 # Kafka's defaults (1, 2, 2 and 9 s) make elections and fencing out of every pause of a small, busy machine, and these
 # make it busier. A user's config goes before them.
-PATIENCE = {
+KAFKA_GRACE_PERIOD = {
     "controller.quorum.election.timeout.ms": "3000",
     "controller.quorum.fetch.timeout.ms": "10000",
     "controller.quorum.request.timeout.ms": "10000",
@@ -33,7 +33,7 @@ def metadata_dir(node: Node) -> str:
 
 
 def _certificate_settings(listener: str, node: Node, trusted: str | None) -> dict[str, str]:
-    """TLS of one listener with the node's certificate; `trusted`: the authority (a file) that every peer is to have a
+    """TLS of one listener with the node's certificate; `trusted`: the CA (a file) that every peer is to have a
     certificate of, None for peers without one."""
     prefix = f"listener.name.{listener.lower()}.ssl"
     settings = {
@@ -122,7 +122,7 @@ def server_settings(cluster: Cluster, node: Node, node_ports: dict[str, int]) ->
         for listener in cluster.listeners:
             settings |= _client_settings(listener, node)
     settings |= _authorization_settings(cluster)
-    return {**PATIENCE, **cluster.config, **settings}
+    return {**KAFKA_GRACE_PERIOD, **cluster.config, **settings}
 
 
 def render(settings: dict[str, str]) -> str:

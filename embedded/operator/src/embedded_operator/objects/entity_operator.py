@@ -18,7 +18,7 @@ DEFAULT_RESOURCES = {
 # operator holds them by (031-ClusterRole).
 RULES = {
     "topic": [
-        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics"], "verbs": ["list", "watch", "patch"]},
+        {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics"], "verbs": ["get", "list", "watch", "patch"]},
         {"apiGroups": ["kafka.strimzi.io"], "resources": ["kafkatopics/status"], "verbs": ["patch"]},
     ],
     "user": [

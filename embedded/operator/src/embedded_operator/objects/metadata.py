@@ -40,7 +40,7 @@ def kafka_labels(cluster: Cluster) -> dict[str, str]:
     return labels(cluster, "kafka", "kafka")
 
 
-def authority_labels(cluster: Cluster) -> dict[str, str]:
+def ca_labels(cluster: Cluster) -> dict[str, str]:
     """Labels of the certificate authorities' Secrets."""
     return {**labels(cluster, "certificate-authority", "certificate-authority"), "strimzi.io/name": "strimzi"}
 

@@ -8,7 +8,7 @@ from ..model.cluster import Cluster, Node
 from .broker_config import render, server_settings
 from .metadata import Object, build, node_labels
 
-STORAGE = "strimzi.io/storage"  # Strimzi notes it at its pod sets, of which there are none here
+STORAGE = "strimzi.io/storage"  # Strimzi annotations it at its pod sets, of which there are none here
 
 # Handshakes that a probe breaks off are logged by this class at INFO.
 LOG4J = """\
@@ -33,8 +33,8 @@ def settings_of(cluster: Cluster, node: Node, node_ports: dict[str, int]) -> Obj
         "cluster.id": cluster.cluster_id,
         "metadata.version": METADATA_VERSION,
     }
-    labels, notes = node_labels(cluster, node), {STORAGE: json.dumps(node.pool.storage, sort_keys=True)}
-    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=notes, data=data)
+    labels, annotations = node_labels(cluster, node), {STORAGE: json.dumps(node.pool.storage, sort_keys=True)}
+    return build("ConfigMap", cluster, node.pod_name, labels, owner=node.pool.owner, annotations=annotations, data=data)
 
 
 def storages(config_maps: Iterable[Object]) -> dict[str, Object]:

@@ -22,8 +22,8 @@ def _route(
         "tls": {"termination": "passthrough"},
         **({"host": asked["host"]} if asked.get("host") else {}),
     }
-    own_labels, notes = {**asked.get("labels", {}), **labels}, asked.get("annotations", {})
-    return build("Route", cluster, name, own_labels, owner=owner, annotations=notes, spec=spec)
+    own_labels, annotations = {**asked.get("labels", {}), **labels}, asked.get("annotations", {})
+    return build("Route", cluster, name, own_labels, owner=owner, annotations=annotations, spec=spec)
 
 
 def listener_routes(cluster: Cluster, listener: Listener) -> list[Object]:

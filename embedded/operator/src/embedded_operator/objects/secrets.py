@@ -6,16 +6,16 @@ import hashlib
 from ..certificates import (
     Identity,
     is_usable,
-    is_usable_authority,
+    is_usable_ca,
     is_usable_key,
     issue,
     new_key,
     new_password,
-    self_signed_authority,
+    self_signed_ca,
     trust_store,
 )
 from ..model.cluster import TLS, Cluster, Node
-from .metadata import Object, authority_labels, build, entity_operator_labels, kafka_labels, node_labels
+from .metadata import Object, build, ca_labels, entity_operator_labels, kafka_labels, node_labels
 
 ByName = dict[str, Object]
 
@@ -27,38 +27,38 @@ def data_of(secret: Object | None, key: str) -> bytes:
 
 def _secret(cluster: Cluster, name: str, labels: dict[str, str], data: dict[str, bytes], **annotations: str) -> Object:
     encoded = {key: base64.b64encode(value).decode() for key, value in data.items()}
-    notes = {f"strimzi.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
-    return build("Secret", cluster, name, labels, annotations=notes, type="Opaque", data=encoded)
+    prefixed = {f"strimzi.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
+    return build("Secret", cluster, name, labels, annotations=prefixed, type="Opaque", data=encoded)
 
 
-def authority_names(cluster: Cluster, which: str) -> tuple[str, str]:
+def ca_secret_names(cluster: Cluster, which: str) -> tuple[str, str]:
     """Names of the Secrets that hold the certificate and the key of `cluster-ca` or `clients-ca`."""
     return f"{cluster.name}-{which}-cert", f"{cluster.name}-{which}"
 
 
-def authority(cluster: Cluster, which: str, *sources: ByName) -> tuple[Identity, list[Object]]:
-    """The authority `cluster-ca` or `clients-ca` and its two Secrets.
+def certificate_authority(cluster: Cluster, which: str, *sources: ByName) -> tuple[Identity, list[Object]]:
+    """The CA `cluster-ca` or `clients-ca` and its two Secrets.
 
     The first of the `sources` (Secrets by name) that holds a usable one is kept as it is. Where none does, the first
     one's key signs a new certificate; if that is lost, too, both are new.
     """
-    certificate_name, key_name = authority_names(cluster, which)
+    certificate_name, key_name = ca_secret_names(cluster, which)
 
     def held(source: ByName) -> Identity:
         return Identity(data_of(source.get(key_name), "ca.key"), data_of(source.get(certificate_name), "ca.crt"))
 
-    source = next((each for each in sources if is_usable_authority(held(each))), None)
+    source = next((each for each in sources if is_usable_ca(held(each))), None)
     if source is not None:
         identity, found = held(source), source.get(certificate_name)
     else:
         key = held(sources[0]).key
         key = key if is_usable_key(key) else new_key()
-        identity, found = Identity(key, self_signed_authority(f"{which} v0", key)), None
+        identity, found = Identity(key, self_signed_ca(f"{which} v0", key)), None
     password, store = data_of(found, "ca.password"), data_of(found, "ca.p12")
     if not (password and store):
         password = new_password().encode()
         store = trust_store(identity.certificate, password.decode())
-    labels = authority_labels(cluster)
+    labels = ca_labels(cluster)
     data = {"ca.crt": identity.certificate, "ca.p12": store, "ca.password": password}
     return identity, [
         _secret(cluster, certificate_name, labels, data, ca_cert_generation="0"),
@@ -98,7 +98,7 @@ def certificate_secret(
     cluster: Cluster,
     name: str,
     keys: tuple[str, str],
-    issuer: Identity,
+    cluster_ca: Identity,
     common_name: str,
     hosts: list[str],
     labels: dict[str, str],
@@ -108,20 +108,20 @@ def certificate_secret(
     certificate_key, private_key = keys
     found = existing.get(name)
     identity = Identity(data_of(found, private_key), data_of(found, certificate_key))
-    if not is_usable(identity, issuer.certificate, hosts):
-        identity = issue(issuer, common_name, hosts)
+    if not is_usable(identity, cluster_ca.certificate, hosts):
+        identity = issue(cluster_ca, common_name, hosts)
     data = {certificate_key: identity.certificate, private_key: identity.key}
     return _secret(cluster, name, labels, data, cluster_ca_cert_generation="0")
 
 
-def node_revision(cluster: Cluster, node: Node, issuer: Identity) -> str:
+def node_revision(cluster: Cluster, node: Node, cluster_ca: Identity) -> str:
     """Hash of what a node's certificate says and who signed it: a node restarts when this changes, not on a renewal."""
-    content = issuer.certificate + "\n".join(sorted(node_names(cluster, node))).encode()
+    content = cluster_ca.certificate + "\n".join(sorted(node_names(cluster, node))).encode()
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def clients_revision(cluster: Cluster, secrets: list[Object]) -> str:
-    """Hash of the authority whose clients are let in: nodes that ask for certificates restart when this changes."""
+    """Hash of the CA whose clients are let in: nodes that ask for certificates restart when this changes."""
     if not any(listener.authentication == TLS for listener in cluster.listeners):
         return ""
     bundle = next(secret for secret in secrets if secret["metadata"]["name"] == f"{cluster.name}-trustbundle")
@@ -134,29 +134,29 @@ def operator_identity(cluster: Cluster, secrets: list[Object]) -> Identity:
     return Identity(data_of(own, "cluster-operator.key"), data_of(own, "cluster-operator.crt"))
 
 
-def authority_revision(issuer: Identity) -> str:
-    """Hash of the authority's certificate: who trusts it restarts when this changes."""
-    return hashlib.sha256(issuer.certificate).hexdigest()[:16]
+def ca_revision(cluster_ca: Identity) -> str:
+    """Hash of the CA's certificate: who trusts it restarts when this changes."""
+    return hashlib.sha256(cluster_ca.certificate).hexdigest()[:16]
 
 
 def all_secrets(cluster: Cluster, existing: ByName, remembered: ByName | None = None) -> tuple[Identity, list[Object]]:
-    """The cluster's authority and every Secret.
+    """The cluster CA and every Secret.
 
-    `existing`: the cluster's Secrets by name; `remembered`: the authorities' as they last were, so that nobody has to
+    `existing`: the cluster's Secrets by name; `remembered`: the CAs' as they last were, so that nobody has to
     trust new ones where these are deleted or edited.
     """
-    issuer, secrets = authority(cluster, "cluster-ca", existing, remembered or {})
-    clients, more = authority(cluster, "clients-ca", existing, remembered or {})
+    cluster_ca, secrets = certificate_authority(cluster, "cluster-ca", existing, remembered or {})
+    clients, more = certificate_authority(cluster, "clients-ca", existing, remembered or {})
     secrets += more
     labels = kafka_labels(cluster)
-    trust = {"cluster-ca.crt": issuer.certificate, "clients-ca.crt": clients.certificate}
+    trust = {"cluster-ca.crt": cluster_ca.certificate, "clients-ca.crt": clients.certificate}
     secrets.append(_secret(cluster, f"{cluster.name}-trustbundle", labels, trust))
     for node in cluster.nodes:
         keys = (f"{node.pod_name}.crt", f"{node.pod_name}.key")
         names = node_names(cluster, node)
         own_labels, common_name = node_labels(cluster, node), f"{cluster.name}-kafka"
         secrets.append(
-            certificate_secret(cluster, node.pod_name, keys, issuer, common_name, names, own_labels, existing)
+            certificate_secret(cluster, node.pod_name, keys, cluster_ca, common_name, names, own_labels, existing)
         )
     operators = [("cluster-operator", "cluster-operator", "cluster-operator", labels)]
     for which in cluster.entity_operators:
@@ -164,11 +164,11 @@ def all_secrets(cluster: Cluster, existing: ByName, remembered: ByName | None = 
         operators.append((name, "entity-operator", f"{cluster.name}-{name}", entity_operator_labels(cluster)))
     for operator, key, common_name, operator_labels in operators:
         name, keys = f"{cluster.name}-{operator}-certs", (f"{key}.crt", f"{key}.key")
-        secrets.append(certificate_secret(cluster, name, keys, issuer, common_name, [], operator_labels, existing))
-    return issuer, secrets
+        secrets.append(certificate_secret(cluster, name, keys, cluster_ca, common_name, [], operator_labels, existing))
+    return cluster_ca, secrets
 
 
-def of_authorities(cluster: Cluster, secrets: list[Object]) -> ByName:
-    """Those of the Secrets that hold the authorities, by name."""
-    names = {name for which in ("cluster-ca", "clients-ca") for name in authority_names(cluster, which)}
+def ca_secrets(cluster: Cluster, secrets: list[Object]) -> ByName:
+    """Those of the Secrets that hold the CAs, by name."""
+    names = {name for which in ("cluster-ca", "clients-ca") for name in ca_secret_names(cluster, which)}
     return {item["metadata"]["name"]: item for item in secrets if item["metadata"]["name"] in names}

@@ -1,1 +1,1 @@
-"""KafkaTopic: passes over it, what is to be done, and how Kafka is asked to do it."""
+"""KafkaTopic: what it says, what is done about it, and how Kafka is asked to do it."""

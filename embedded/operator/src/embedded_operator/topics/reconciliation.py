@@ -1,120 +1,112 @@
-"""One pass over a KafkaTopic: from its resource to Kafka and back to its status."""
+"""Reconciling a KafkaTopic: what is there is read, `decision` says what to do, and it is done."""
 
 import logging
 
-from .. import status
+from ..conditions import condition, ready
+from ..entity_reconciliation import EntityReconciler
 from ..errors import OperatorError
-from ..kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from ..kubernetes.api import KubernetesApi
 from ..settings import TopicOperatorSettings
 from .admin import TopicAdmin
-from .state import CreateTopic, Resource, check, is_managed, plan, topic_name, with_finalizer, without_finalizer
+from .decision import Change, Create, Decision, Delete, Inspect, Pause, Refuse, Release, Unmanage, decide
+from .resource import Resource, topic_name, with_finalizer, without_finalizer
 
 logger = logging.getLogger(__name__)
 
 
-class TopicReconciler:
-    """Brings topics to what their resources say; by name: `topics` are the resources seen, `gone` those seen to go."""
+class TopicReconciler(EntityReconciler):
+    """Brings topics to what their resources say."""
+
+    kind = "KafkaTopic"
 
     def __init__(self, api: KubernetesApi, settings: TopicOperatorSettings, admin: TopicAdmin) -> None:
-        self._api, self._settings, self._admin = api, settings, admin
-        self.kafka = KafkaAccess(admin)
-        self.topics: dict[str, Resource] = {}
-        self.gone: dict[str, Resource] = {}
+        super().__init__(api, settings, admin)
+        self._admin, self._use_finalizers = admin, settings.use_finalizers
 
-    async def reconcile(self, name: str) -> float | None:
-        """One pass; returns seconds until the next one, or None when the resource is gone or paused."""
-        resource = self.topics.get(name)
-        try:
-            await self._delete_after(name)
-            if resource is None:
-                return None
-            if "deletionTimestamp" in resource["metadata"]:
-                await self._delete(resource)
-                return None
-            if left_alone := status.paused(resource):
-                await status.write(self._api, "KafkaTopic", resource, left_alone)
-                return None
-            if not is_managed(resource):
-                await self._change(resource, without_finalizer(resource))
-                unmanaged = status.condition("Unmanaged")
-                await self._answer(resource, unmanaged, topicName=topic_name(resource))
-                return None
-            return await self._bring_about(resource)
-        except UNREACHABLE as error:
-            if (silence := self.kafka.lost(error)) and resource:
-                await self._answer(resource, status.ready(silence))
-            return UNREACHABLE_RETRY
+    async def _reconcile(self, name: str, resource: Resource | None) -> float | None:
+        if resource is None:
+            return None
+        others = await self._namesakes(resource)
+        match decide(resource, others, use_finalizers=self._use_finalizers):
+            case Delete(topic):
+                await self._delete_and_release(resource, topic)
+            case Release():
+                await self._patch(resource, without_finalizer(resource))
+            case Pause():
+                await self._pause(resource)
+            case Unmanage():
+                await self._patch(resource, without_finalizer(resource))
+                await self._write_status(resource, condition("Unmanaged"), topicName=topic_name(resource))
+            case Refuse(error):
+                return await self._finish_with(resource, error)
+            case Inspect() as step:
+                return await self._inspect(resource, others, step)
+        return None
 
-    async def _bring_about(self, resource: Resource) -> float:
-        topic, topic_id, problem = topic_name(resource), resource.get("status", {}).get("topicId"), None
+    async def _clean_up(self, deleted: Resource) -> None:
+        others = await self._namesakes(deleted)
+        decision = decide(deleted, others, gone=True, use_finalizers=self._use_finalizers)
+        if isinstance(decision, Delete):
+            try:
+                await self._delete(decision.topic)
+            except OperatorError as error:
+                logger.warning("topic %s stays without a KafkaTopic: %s", decision.topic, error)
+
+    async def _namesakes(self, resource: Resource) -> list[Resource]:
+        """Other resources of the same topic, as they are now."""
+        own, topic = resource["metadata"]["name"], topic_name(resource)
+        names = [name for name, each in self.resources.present.items() if topic_name(each) == topic and name != own]
+        return [found for name in names if (found := await self._read(name))]
+
+    async def _inspect(self, resource: Resource, others: list[Resource], step: Inspect) -> float:
+        """Have Kafka's state decided on, and that done."""
+        topic_id, problem = None, None
         try:
-            check(resource, self.topics.values())
-            hold = with_finalizer if self._settings.use_finalizers else without_finalizer
-            await self._change(resource, hold(resource))
-            topic_id = await self._apply(resource, topic)
+            patch = with_finalizer if step.finalizer else without_finalizer
+            await self._patch(resource, patch(resource))
+            state = await self.kafka.call(self._admin.describe, step.topic)
+            topic_id = await self._apply(decide(resource, others, state)) or state.topic_id
         except OperatorError as error:
             problem = error
-            logger.warning("KafkaTopic %s: %s: %s", resource["metadata"]["name"], error.reason, error)
-            # The name that it has had stays: another one, once written, would be taken for its own at the next pass.
-            topic = resource.get("status", {}).get("topicName") or topic
+        return await self._finish_with(resource, problem, topic_id)
+
+    async def _apply(self, decision: Decision) -> str | None:
+        """Create or change a topic; returns the id of a new one. Raises OperatorError where it is refused."""
+        match decision:
+            case Create(topic, partitions, replicas, config):
+                logger.info("create topic %s", topic)
+                return await self.kafka.call(self._admin.create, topic, partitions, replicas, config)
+            case Change(topic, to_set, to_reset, partitions, refused):
+                if to_set or to_reset:
+                    logger.info("set %s, reset %s of topic %s", to_set, to_reset, topic)
+                    await self.kafka.call(self._admin.change_config, topic, to_set, to_reset)
+                if partitions:
+                    logger.info("raise topic %s to %d partitions", topic, partitions)
+                    await self.kafka.call(self._admin.add_partitions, topic, partitions)
+                if refused:
+                    raise refused
+        return None
+
+    async def _finish_with(self, resource: Resource, error: OperatorError | None, topic_id: str | None = None) -> float:
+        """Write what came of a managed topic; returns seconds until the next reconciliation."""
+        # When refused, the name that it has had stays: another one, once written, would be taken for its own next time.
+        before = resource.get("status", {}).get("topicName") if error else None
         known = {"topicId": topic_id} if topic_id else {}
-        await self._answer(resource, status.ready(problem), topicName=topic, **known)
-        return self._settings.reconciliation_interval
+        return await self._finish(resource, error, topicName=before or topic_name(resource), **known)
 
-    async def _apply(self, resource: Resource, topic: str) -> str:
-        """Create or change the topic; returns its id. Raises OperatorError where Kafka or Strimzi's rules refuse."""
-        state = await self.kafka.call(self._admin.describe, topic)
-        steps = plan(resource, state)
-        if isinstance(steps, CreateTopic):
-            logger.info("create topic %s", topic)
-            return await self.kafka.call(self._admin.create, topic, steps.partitions, steps.replicas, steps.config)
-        if steps.changes_config:
-            logger.info("set %s, reset %s of topic %s", steps.set_config, steps.reset_config, topic)
-            await self.kafka.call(self._admin.change_config, topic, steps.set_config, steps.reset_config)
-        if steps.partitions:
-            logger.info("raise topic %s to %d partitions", topic, steps.partitions)
-            await self.kafka.call(self._admin.add_partitions, topic, steps.partitions)
-        if steps.refused:
-            raise steps.refused
-        return state.topic_id
-
-    async def _delete(self, resource: Resource) -> None:
-        """Delete the topic of a resource that waits for that, then let the resource go."""
-        if not without_finalizer(resource):
-            return
+    async def _delete_and_release(self, resource: Resource, topic: str) -> None:
         try:
-            await self._delete_topic(resource)
+            await self._delete(topic)
         except OperatorError as error:
-            await self._answer(resource, status.ready(error), topicName=topic_name(resource))
+            await self._write_status(resource, ready(error), topicName=topic)
             raise
-        await self._change(resource, without_finalizer(resource))
+        await self._patch(resource, without_finalizer(resource))
 
-    async def _delete_after(self, name: str) -> None:
-        """Delete the topic of a resource that has gone without waiting for that."""
-        gone = self.gone.get(name)
-        if gone and not self._settings.use_finalizers:
-            try:
-                await self._delete_topic(gone)
-            except OperatorError as error:
-                logger.warning("topic %s stays without a KafkaTopic: %s", topic_name(gone), error)
-        self.gone.pop(name, None)
+    async def _delete(self, topic: str) -> None:
+        logger.info("delete topic %s", topic)
+        await self.kafka.call(self._admin.delete, topic)
 
-    async def _delete_topic(self, resource: Resource) -> None:
-        """Delete the topic that this resource governs. Raises OperatorError where Kafka refuses."""
-        try:
-            check(resource, self.topics.values())
-        except OperatorError:
-            return
-        if is_managed(resource):
-            logger.info("delete topic %s", topic_name(resource))
-            await self.kafka.call(self._admin.delete, topic_name(resource))
-
-    async def _answer(self, resource: Resource, condition: status.Condition, **fields: str) -> None:
-        """Write what came of a resource into its status."""
-        await status.write(self._api, "KafkaTopic", resource, status.answer(resource, condition, **fields))
-
-    async def _change(self, resource: Resource, change: Resource | None) -> None:
-        """Merge a change into a resource, where there is one."""
-        if change:
-            await self._api.merge("KafkaTopic", self._settings.namespace, resource["metadata"]["name"], change)
+    async def _patch(self, resource: Resource, patch: Resource | None) -> None:
+        """Merge a patch into a resource, where there is one."""
+        if patch:
+            await self._api.merge(self.kind, self._namespace, resource["metadata"]["name"], patch)

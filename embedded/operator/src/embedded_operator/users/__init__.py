@@ -1,1 +1,1 @@
-"""KafkaUser: passes over it, what it asks for, its credentials, and how Kafka is told of them."""
+"""KafkaUser: what it says, what is done about it, its credentials, and how Kafka is asked for it."""

@@ -18,9 +18,9 @@ from kafka.admin import (
 )
 
 from ..errors import KafkaRequestError
-from ..kafka_clients.admin import KafkaAdmin, refusal
+from ..kafka_clients.admin import KafkaAdmin, kafka_error
 from ..settings import UserOperatorSettings
-from .state import AclRule
+from .resource import AclRule
 
 PRINCIPAL = "User:"
 MECHANISM = ScramMechanism.SCRAM_SHA_512
@@ -67,10 +67,10 @@ class UserAdmin(KafkaAdmin):
 
     def add_acls(self, username: str, rules: Iterable[AclRule]) -> None:
         """Give a user these ACLs. Raises KafkaRequestError."""
-        answer = self.client.create_acls([_acl(username, rule) for rule in rules])
-        if answer["failed"]:
-            error = answer["failed"][0]
-            raise refusal(error.__name__, getattr(error, "description", None))
+        response = self.client.create_acls([_acl(username, rule) for rule in rules])
+        if response["failed"]:
+            error = response["failed"][0]
+            raise kafka_error(error.__name__, getattr(error, "description", None))
 
     def remove_acls(self, username: str, rules: Iterable[AclRule]) -> None:
         """Take these ACLs from a user; those that are gone are well. Raises KafkaRequestError."""
@@ -82,14 +82,14 @@ class UserAdmin(KafkaAdmin):
             filters.append(ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, exact))
         for _, _, error in self.client.delete_acls(filters):
             if error is not kafka_errors.NoError:
-                raise refusal(error.__name__, getattr(error, "description", None))
+                raise kafka_error(error.__name__, getattr(error, "description", None))
 
     def scram_users(self, username: str | None = None) -> set[str]:
         """Those (or all) users that have a password."""
-        answer = self.client.describe_user_scram_credentials(None if username is None else [username])
+        response = self.client.describe_user_scram_credentials(None if username is None else [username])
         return {
             name
-            for name, found in answer.items()
+            for name, found in response.items()
             if any(info["mechanism"] == MECHANISM for info in found["credential_infos"])
         }
 

@@ -10,22 +10,22 @@ from ..model.cluster import SCRAM, TLS
 from ..model.parsing import owner_of
 from ..objects.metadata import Object, owner_reference
 from ..objects.secrets import data_of
-from .state import Resource, authentication_type
+from .resource import Resource, authentication_type
 
 USER_MANAGER = "strimzi-user-operator"
 LONGEST_LABEL = 63  # characters of a label's value, by Kubernetes
 
 
-def _tls_data(name: str, authority: Identity, found: Object | None) -> dict[str, bytes]:
+def _tls_data(name: str, ca: Identity, found: Object | None) -> dict[str, bytes]:
     identity = Identity(data_of(found, "user.key"), data_of(found, "user.crt"))
     store, password = data_of(found, "user.p12"), data_of(found, "user.password")
-    if not is_usable(identity, authority.certificate, []):
-        identity, store = issue(authority, name, [], organization=None), b""
+    if not is_usable(identity, ca.certificate, []):
+        identity, store = issue(ca, name, [], organization=None), b""
     if not (store and password):
         password = new_password().encode()
         store = key_store(identity, name, password.decode())
     return {
-        "ca.crt": authority.certificate,
+        "ca.crt": ca.certificate,
         "user.crt": identity.certificate,
         "user.key": identity.key,
         "user.p12": store,
@@ -62,7 +62,7 @@ def is_of_a_user(secret: Object | None) -> bool:
     return labels.get("app.kubernetes.io/managed-by") == USER_MANAGER
 
 
-def user_secret(resource: Resource, authority: Identity, found: Object | None) -> Object | None:
+def user_secret(resource: Resource, ca: Identity, found: Object | None) -> Object | None:
     """The Secret that a user is to have, with what fits of the `found` one; None for a user without credentials here.
 
     Raises InvalidResourceError where the cluster operator has a Secret of that name.
@@ -76,7 +76,7 @@ def user_secret(resource: Resource, authority: Identity, found: Object | None) -
             f"Secret {metadata['name']} belongs to the Kafka cluster {labels.get('strimzi.io/cluster')}: give the "
             "KafkaUser another name"
         )
-    data = _tls_data(metadata["name"], authority, found) if kind == TLS else _scram_data(metadata["name"], found)
+    data = _tls_data(metadata["name"], ca, found) if kind == TLS else _scram_data(metadata["name"], found)
     content: dict[str, Any] = {key: base64.b64encode(value).decode() for key, value in data.items()}
     return {
         "apiVersion": "v1",

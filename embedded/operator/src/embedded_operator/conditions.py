@@ -34,32 +34,35 @@ def keep_times(conditions: list[Condition], old: list[Condition]) -> list[Condit
 
 
 def ready(error: OperatorError | None = None) -> Condition:
-    """What a KafkaTopic or KafkaUser is told: Ready, or why not."""
+    """The condition of a KafkaTopic or KafkaUser: Ready, or why not."""
     return condition("Ready", "False", error.reason, str(error)) if error else condition("Ready")
 
 
-def answer(resource: dict[str, Any], only: Condition, **fields: Any) -> Status:
+def new_status(resource: dict[str, Any], only: Condition, **fields: Any) -> Status:
     """Status of a resource in its present form, of one condition and these fields; others stay as they were."""
     return {"conditions": [only], "observedGeneration": resource["metadata"]["generation"], **fields}
 
 
-def paused(resource: dict[str, Any]) -> Status | None:
-    """Status of a resource that asks to be left alone, None where it does not; what was observed stays observed."""
-    if resource["metadata"].get("annotations", {}).get(PAUSE) != "true":
-        return None
+def is_paused(resource: dict[str, Any]) -> bool:
+    """Whether a resource asks to be left alone."""
+    return resource["metadata"].get("annotations", {}).get(PAUSE) == "true"
+
+
+def paused(resource: dict[str, Any]) -> Status:
+    """Status of a paused resource; what was observed stays observed."""
     observed = resource.get("status", {}).get("observedGeneration", 0)
     return {"conditions": [condition("ReconciliationPaused")], "observedGeneration": observed}
 
 
-def change(new: Status, old: Status) -> Status | None:
+def status_patch(new: Status, old: Status) -> Status | None:
     """What has to be merged into the old status, None where nothing changes."""
     conditions = keep_times(new["conditions"], old.get("conditions", []))
     changed = {key: value for key, value in {**new, "conditions": conditions}.items() if old.get(key) != value}
     return changed or None
 
 
-async def write(api: KubernetesApi, kind: str, resource: dict[str, Any], new: Status) -> None:
+async def write_status(api: KubernetesApi, kind: str, resource: dict[str, Any], new: Status) -> None:
     """Merge a new status into a resource as it was read; writes nothing where nothing changes."""
-    if changed := change(new, resource.get("status", {})):
+    if changed := status_patch(new, resource.get("status", {})):
         metadata = resource["metadata"]
         await api.merge(kind, metadata["namespace"], metadata["name"], {"status": changed}, "status")

@@ -1,4 +1,4 @@
-"""What is there of a Kafka cluster when a pass begins: its resources, and what was made for them."""
+"""What is there of a Kafka cluster when a reconciliation begins: its resources, and what was made for them."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ KINDS = [
 
 
 @dataclass(frozen=True)
-class Existing:
+class ObservedState:
     """The Kafka (empty where it is gone), its pools, and what the operator made: kind -> name -> object."""
 
     kafka: Object
@@ -25,7 +25,7 @@ class Existing:
     objects: dict[str, dict[str, Object]]
 
     @classmethod
-    async def read(cls, api: KubernetesApi, kinds: list[str], namespace: str, name: str) -> "Existing":
+    async def read(cls, api: KubernetesApi, kinds: list[str], namespace: str, name: str) -> "ObservedState":
         """Everything as the API server has it now; pools that are being deleted are none any more."""
         kafka, pools, objects = await asyncio.gather(
             api.get("Kafka", namespace, name),

@@ -1,12 +1,12 @@
-"""A pass over a Kafka, with an API server in memory: what is there afterwards, and what the status says."""
+"""Reconciling a Kafka, with an API server in memory: what is there afterwards, and what the status says."""
 
 import itertools
 import time
 
 import pytest
 from cluster_lab import Lab
-from embedded_operator.clusters.one_pass import PATIENCE, SOON
-from embedded_operator.clusters.reconciliation import REFUSED
+from embedded_operator.clusters.reconciler import RETRY_INTERVAL
+from embedded_operator.clusters.reconciliation import KAFKA_GRACE_PERIOD, POLL_INTERVAL
 from embedded_operator.objects.metadata import REVISION
 from kafka.errors import KafkaConnectionError
 
@@ -14,7 +14,7 @@ POD, SERVICE = ("Pod", "my-dual-role-0"), "my-kafka-bootstrap"
 
 
 class NodeLab(Lab):
-    """One node with both roles and no entity operator: its first pass creates it."""
+    """One node with both roles and no entity operator: its first reconciliation creates it."""
 
     def set_pod(self, ready, waiting=None):
         """Have Kubernetes say this of the pod; `waiting`: what its container waits for."""
@@ -38,7 +38,7 @@ def lab(kafka, compact_pools):
 
 
 def test_a_new_cluster_says_what_it_waits_for(lab):
-    assert lab.reconcile() == SOON
+    assert lab.reconcile() == POLL_INTERVAL
     assert (lab.condition["reason"], lab.observed) == ("Creating", None)
     assert "waiting for my-dual-role-0: not created" in lab.condition["message"]
     assert lab.reconcile() == 120
@@ -48,7 +48,7 @@ def test_a_new_cluster_says_what_it_waits_for(lab):
 def test_a_pod_that_cannot_start_fails_its_kafka_until_it_can(lab):
     lab.reconcile()
     lab.set_pod(ready=False, waiting={"reason": "ImagePullBackOff", "message": "no such image"})
-    assert lab.reconcile() == REFUSED
+    assert lab.reconcile() == RETRY_INTERVAL
     assert (lab.condition["type"], lab.condition["reason"], lab.observed) == ("NotReady", "FatalProblem", 3)
     assert "my-dual-role-0: ImagePullBackOff no such image" in lab.condition["message"]
     lab.set_pod(ready=True)
@@ -61,7 +61,7 @@ def test_a_pod_of_a_refused_kafka_comes_back_as_it_was(lab, phase):
     lab.settle()
     before = lab.server.objects[POD]["metadata"]
     lab.server.change("Kafka", "my", {"metadata": {"generation": 4}, "spec": {"kafka": {"version": "3.9.0"}}})
-    assert lab.reconcile() == REFUSED and lab.server.objects[POD]["metadata"] == before
+    assert lab.reconcile() == RETRY_INTERVAL and lab.server.objects[POD]["metadata"] == before
     if phase:
         lab.server.change(*POD, {"status": {"phase": phase}})
         lab.reconcile()
@@ -76,7 +76,7 @@ def test_a_pod_of_a_refused_kafka_comes_back_as_it_was(lab, phase):
 def test_pods_do_not_come_back_without_their_pool(lab):
     lab.settle()
     del lab.server.objects[POD], lab.server.objects["KafkaNodePool", "dual-role"]
-    assert lab.reconcile() == REFUSED
+    assert lab.reconcile() == RETRY_INTERVAL
     assert lab.condition["reason"] == "InvalidConfigurationException" and POD not in lab.server.objects
 
 
@@ -84,7 +84,7 @@ def test_a_wait_that_has_no_end_fails_its_kafka(lab, monkeypatch):
     lab.reconcile()
     lab.set_pod(ready=False)
     monkeypatch.setattr("embedded_operator.clusters.memory.time.monotonic", lambda: float("inf"))
-    assert lab.reconcile() == REFUSED
+    assert lab.reconcile() == RETRY_INTERVAL
     assert lab.condition["reason"] == "TimeoutException"
 
 
@@ -94,12 +94,12 @@ def test_a_changed_kafka_is_waited_for_anew(lab, monkeypatch):
     lab.reconcile()
     lab.set_pod(ready=False)
     lab.server.change("Kafka", "my", {"metadata": {"generation": 4}})
-    assert lab.reconcile() == SOON
+    assert lab.reconcile() == POLL_INTERVAL
 
 
 @pytest.fixture
 def outdated(lab, monkeypatch):
-    """`outdated(answer)` runs a pass over a Ready node with an outdated option; `answer`: why it is to be kept."""
+    """`outdated(answer)` reconciles a Ready node with an outdated option; `answer`: why it is to be kept."""
 
     def run(answer):
         async def reason_to_keep(availability, broker):
@@ -108,7 +108,9 @@ def outdated(lab, monkeypatch):
                 raise answer
             return answer
 
-        monkeypatch.setattr("embedded_operator.clusters.one_pass.KafkaAvailability.reason_to_keep", reason_to_keep)
+        monkeypatch.setattr(
+            "embedded_operator.clusters.reconciliation.KafkaAvailability.reason_to_keep", reason_to_keep
+        )
         lab.settle()
         lab.server.change("Kafka", "my", {"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
         return lab.reconcile()
@@ -118,16 +120,16 @@ def outdated(lab, monkeypatch):
 
 @pytest.mark.parametrize("reason", [None, "rhte-0 lacks replicas"])
 def test_a_node_is_restarted_when_others_have_its_replicas(lab, outdated, reason):
-    assert outdated(reason) == SOON
+    assert outdated(reason) == POLL_INTERVAL
     assert (POD in lab.server.objects) == bool(reason)
 
 
 def test_a_node_of_a_kafka_that_does_not_answer_is_restarted_in_the_end(lab, outdated, monkeypatch):
-    assert outdated(KafkaConnectionError("refused")) == SOON
+    assert outdated(KafkaConnectionError("refused")) == POLL_INTERVAL
     assert POD in lab.server.objects
-    later = time.monotonic() + PATIENCE
+    later = time.monotonic() + KAFKA_GRACE_PERIOD
     monkeypatch.setattr("embedded_operator.clusters.memory.time.monotonic", lambda: later)
-    assert lab.reconcile() == SOON
+    assert lab.reconcile() == POLL_INTERVAL
     assert POD not in lab.server.objects
 
 

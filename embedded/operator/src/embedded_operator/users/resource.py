@@ -1,4 +1,4 @@
-"""What a KafkaUser asks for: its name in Kafka, its kind of credentials, its ACLs; and what is refused."""
+"""What a KafkaUser says: its name in Kafka, its kind of credentials, its ACLs."""
 
 import re
 from dataclasses import dataclass
@@ -6,21 +6,19 @@ from typing import Any
 
 from ..errors import InvalidResourceError
 from ..model.cluster import TLS
-from ..model.supported_fields import KAFKA_USER, refuse_unsupported
 
-TLS_EXTERNAL = "tls-external"  # a certificate of the clients' authority that somebody else issues
-LONGEST_COMMON_NAME = 64  # of a certificate, by X.509
+TLS_EXTERNAL = "tls-external"  # a certificate of the clients CA that somebody else issues
 # Kafka knows one resource of type cluster, by this name.
 CLUSTER_RESOURCE = "kafka-cluster"
-# Who may do something without being a user: everybody, and clients that do not say who they are.
-NOT_USERS = ("*", "ANONYMOUS")
+# Principals that are no users: everybody, and clients that do not authenticate.
+RESERVED_PRINCIPALS = ("*", "ANONYMOUS")
 
 Resource = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class AclRule:
-    """One right, in the words of Kafka's own enumerations, such as TOPIC, LITERAL, READ, ALLOW."""
+    """One right, by the constants of Kafka's own enumerations, such as TOPIC, LITERAL, READ, ALLOW."""
 
     resource_type: str
     resource_name: str
@@ -49,7 +47,7 @@ def username(resource: Resource) -> str:
 def resource_name(kafka_name: str) -> str | None:
     """The KafkaUser that a user of Kafka belongs to; None for one that no KafkaUser can have made."""
     name = kafka_name.removeprefix("CN=")
-    return None if name in NOT_USERS or "," in name or "=" in name else name
+    return None if name in RESERVED_PRINCIPALS or "," in name or "=" in name else name
 
 
 def acl_rules(resource: Resource) -> frozenset[AclRule]:
@@ -65,10 +63,10 @@ def acl_rules(resource: Resource) -> frozenset[AclRule]:
         for operation in acl["operations"]:
             rules.add(
                 AclRule(
-                    resource_type=_words(target["type"]),
+                    resource_type=_constant(target["type"]),
                     resource_name=name,
                     pattern_type="PREFIXED" if is_prefix else "LITERAL",
-                    operation=_words(operation),
+                    operation=_constant(operation),
                     host=acl.get("host", "*"),
                     permission=acl.get("type", "allow").upper(),
                 )
@@ -76,21 +74,6 @@ def acl_rules(resource: Resource) -> frozenset[AclRule]:
     return frozenset(rules)
 
 
-def _words(name: str) -> str:
+def _constant(name: str) -> str:
     """`DescribeConfigs`, `transactionalId` as DESCRIBE_CONFIGS, TRANSACTIONAL_ID."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
-
-
-def check(resource: Resource, acls_supported: bool) -> None:
-    """Raise InvalidResourceError where the resource asks for what cannot be done (`acl_rules` checks the ACLs)."""
-    metadata, spec = resource["metadata"], resource["spec"]
-    refuse_unsupported(spec, KAFKA_USER, f"KafkaUser {metadata['namespace']}/{metadata['name']}")
-    if spec.get("authorization") and not acls_supported:
-        raise InvalidResourceError(
-            "Simple authorization ACL rules are configured but not supported in the Kafka cluster configuration."
-        )
-    if authentication_type(resource) in (TLS, TLS_EXTERNAL) and len(metadata["name"]) > LONGEST_COMMON_NAME:
-        raise InvalidResourceError(
-            "Users with TLS client authentication can have a username (name of the KafkaUser custom resource) only up "
-            f"to {LONGEST_COMMON_NAME} characters long."
-        )

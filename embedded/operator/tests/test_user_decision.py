@@ -1,12 +1,17 @@
-"""What a KafkaUser is read as, and what is refused."""
+"""What a KafkaUser says, what is done about it, and what is refused."""
 
 import pytest
+from embedded_operator.conditions import PAUSE
 from embedded_operator.errors import InvalidResourceError
-from embedded_operator.users.state import AclRule, acl_rules, check, resource_name, username
+from embedded_operator.users.decision import Change, Grant, Pause, Refuse, Revoke, UserState, change, check, decide
+from embedded_operator.users.resource import AclRule, acl_rules, resource_name, username
 
 
 def acls(*entries):
     return {"authorization": {"type": "simple", "acls": list(entries)}}
+
+
+RIGHTS = acls({"resource": {"type": "topic", "name": "rhte"}, "operations": ["Read"]})
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,45 @@ def test_a_certificate_has_no_room_for_a_long_name(user):
     with pytest.raises(InvalidResourceError, match="only up to 64 characters"):
         check(user("tls", name="a" * 65), acls_supported=True)
     check(user("scram-sha-512", name="a" * 65), acls_supported=True)
+
+
+def test_the_next_step(user):
+    rules = acl_rules(user("tls", **RIGHTS))
+    paused, ending = user("tls", quotas={}), user("tls")
+    paused["metadata"]["annotations"] = {PAUSE: "true"}
+    ending["metadata"]["deletionTimestamp"] = "now"
+    assert decide(user("tls", **RIGHTS), acls_supported=True) == Grant({"CN=alice": rules})
+    assert decide(user("scram-sha-512"), acls_supported=True) == Grant({"alice": frozenset()})
+    assert decide(paused, acls_supported=True) == Pause()
+    assert decide(ending, acls_supported=True) == decide(None, acls_supported=True) == Revoke()
+    assert isinstance(decide(user("tls", **RIGHTS), acls_supported=False), Refuse)
+
+
+READ, WRITE = (AclRule("TOPIC", "rhte", "LITERAL", operation, "*", "ALLOW") for operation in ("READ", "WRITE"))
+
+
+@pytest.mark.parametrize(
+    ("acls", "password", "last", "state", "expected"),
+    [
+        pytest.param({}, "", None, UserState(False, {}), Change(), id="nothing to do"),
+        pytest.param({}, "new", None, UserState(False, {}), Change(set_password="new"), id="a password"),
+        pytest.param({}, "old", "old", UserState(True, {}), Change(), id="the same password"),
+        pytest.param({}, "new", "old", UserState(True, {}), Change(set_password="new"), id="another password"),
+        pytest.param({}, "old", None, UserState(True, {}), Change(set_password="old"), id="one of before the start"),
+        pytest.param({}, "old", "old", UserState(False, {}), Change(set_password="old"), id="one that Kafka lost"),
+        pytest.param({}, "", "old", UserState(True, {}), Change(remove_password=True), id="no password any more"),
+        pytest.param(
+            {"alice": frozenset({READ})},
+            "",
+            None,
+            UserState(False, {"alice": frozenset({WRITE}), "CN=alice": frozenset({READ})}),
+            Change(
+                add_acls={"alice": frozenset({READ})},
+                remove_acls={"CN=alice": frozenset({READ}), "alice": frozenset({WRITE})},
+            ),
+            id="other rights, by another name",
+        ),
+    ],
+)
+def test_what_kafka_is_told(acls, password, last, state, expected):
+    assert change("alice", acls, password, last, state) == expected
