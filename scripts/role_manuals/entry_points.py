@@ -30,11 +30,12 @@ class EntryPoint:
 
 def read_entry_points(role: Path, inputs: dict[str, Input], called: set[str]) -> list[EntryPoint]:
     """All entry points of a role, main first. `called` are the task files that the project names for this role."""
-    files = {path.stem: path for path in sorted((role / "tasks").glob("*.yml"))}
+    folder = role / "tasks"
+    files = {str(path.relative_to(folder).with_suffix("")): path for path in sorted(folder.glob("**/*.yml"))}
     texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
     included = {name: _included(yaml.safe_load(text) or [], set(files)) for name, text in texts.items()}
     inner = set().union(*included.values())
-    names = [name for name in files if name in {"main", "verify"} or name not in inner or name in called]
+    names = {"main"} | {name for name in files if name == "verify" or name in called or name not in inner}
     definitions = _definitions(role) | {name: str(entry.default) for name, entry in inputs.items()}
     templates = "\n".join(path.read_text(encoding="utf-8") for path in role.glob("templates/**/*") if path.is_file())
     points = []
@@ -60,11 +61,14 @@ def read_calls(root: Path) -> dict[str, set[str]]:
 
 
 def _included(tasks: list, names: set[str]) -> set[str]:
-    """The task files that these tasks include. Of a name that is made at run time, all that its task names."""
+    """The task files that these tasks include. Of a name that is made at run time: those its task names, else all."""
     found: set[str] = set()
     for task in _mappings(tasks):
         for file in filter(None, (task.get(module) for module in INCLUDES)):
-            found |= names & set(re.findall(r"\w+", str(task))) if "{{" in file else {Path(file).stem}
+            pattern = r"\w+".join(map(re.escape, re.split(r"\{\{.*?\}\}", file.removesuffix(".yml"))))
+            possible = {name for name in names if re.fullmatch(pattern, name)}
+            named = {name for name in possible if re.search(rf"\b{Path(name).name}\b", str(task))}
+            found |= named or possible
     return found
 
 

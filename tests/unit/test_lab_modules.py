@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace as Thing
 
 import pytest
+
+from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
 
 
 def deployment(wanted=1, generation=2, **status):
@@ -19,7 +20,7 @@ ROLLED_OUT = {"updated_replicas": 1, "replicas": 1, "available_replicas": 1}
 
 
 @pytest.mark.parametrize(
-    ("status", "lack"),
+    ("status", "expected"),
     [
         (ROLLED_OUT, None),
         (ROLLED_OUT | {"observed_generation": 1}, "taken up"),
@@ -29,15 +30,14 @@ ROLLED_OUT = {"updated_replicas": 1, "replicas": 1, "available_replicas": 1}
         ({"replicas": 1, "updated_replicas": 1}, "0 of 1 pods are available"),
     ],
 )
-def test_shortfall_says_what_a_rollout_lacks(load_plugin, status, lack):
-    said = load_plugin("modules/deployment_wait").shortfall(deployment(**status))
-    assert said is None if lack is None else lack in said
+def test_missing_says_what_a_rollout_lacks(status, expected):
+    found = missing(deployment(**status))
+    assert found is None if expected is None else expected in found
 
 
-def test_shortfall_of_one_scaled_to_zero_is_none_once_its_pods_are_gone(load_plugin):
-    shortfall = load_plugin("modules/deployment_wait").shortfall
-    assert shortfall(deployment(wanted=0)) is None
-    assert "1 pods of an earlier version" in shortfall(deployment(wanted=0, replicas=1))
+def test_nothing_is_missing_of_one_scaled_to_zero_once_its_pods_are_gone():
+    assert missing(deployment(wanted=0)) is None
+    assert "1 pods of an earlier version" in missing(deployment(wanted=0, replicas=1))
 
 
 def pod(reason, restarts=0):
@@ -57,46 +57,10 @@ def pod(reason, restarts=0):
         ([pod("ContainerCreating")], 31, None),
     ],
 )
-def test_hopeless_ends_the_wait_early(load_plugin, pods, waited, word):
+def test_a_fatal_reason_ends_the_wait_early(load_plugin, pods, waited, word):
     core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
-    said = load_plugin("modules/deployment_wait").hopeless(core, deployment(), waited)
-    assert said is None if word is None else word in said
-
-
-@pytest.mark.parametrize(
-    ("conditions", "observed", "state", "detail"),
-    [
-        ([{"type": "Ready", "status": "True"}], 2, "Ready", ""),
-        ([{"type": "Ready", "status": "True"}], 1, "Waiting", "taken up"),
-        ([{"type": "NotReady", "status": "True", "reason": "Bad", "message": "port"}], 2, "Failed", "Bad: port"),
-        ([{"type": "Ready", "status": "False", "reason": "NotSupported", "message": "fewer"}], 2, "Failed", "fewer"),
-        ([], None, "Waiting", "nobody"),
-    ],
-)
-def test_resource_state_knows_all_shapes(load_plugin, conditions, observed, state, detail):
-    resource = {"metadata": {"generation": 2}, "status": {"conditions": conditions, "observedGeneration": observed}}
-    said = load_plugin("modules/lab_status").resource_state(resource)
-    assert said[0] == state
-    assert detail in said[1]
-
-
-def test_last_verification_is_a_row_whatever_its_file_holds(load_plugin, tmp_path):
-    row = load_plugin("modules/lab_status").verification
-    path = tmp_path / "verification.json"
-    assert row(path)["state"] == "Missing"
-    path.write_text("{")
-    assert row(path)["state"] == "Unknown"
-    report = {
-        "passed": False,
-        "failure": "gone\nmore",
-        "right": 0,
-        "count": 0,
-        "started": "2026-01-01T00:00:00Z",
-        "source": "drawn",
-    }
-    path.write_text(json.dumps(report))
-    assert row(path)["state"] == "Failed"
-    assert row(path)["detail"] == "gone"
+    found = load_plugin("modules/deployment_wait").fatal_reason(core, deployment(), waited)
+    assert found is None if word is None else word in found
 
 
 PRODUCER = """

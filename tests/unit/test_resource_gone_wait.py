@@ -16,7 +16,7 @@ def resource(kind: str, conditions: tuple[dict[str, str], ...] = (), **metadata:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "expected"),
     [
         (resource("Kafka", namespace="n"), "Kafka n/a is not being deleted."),
         (
@@ -30,6 +30,6 @@ def resource(kind: str, conditions: tuple[dict[str, str], ...] = (), **metadata:
         (resource("Pod", namespace="n", deletionTimestamp="t"), "Pod n/a is being deleted since t."),
     ],
 )
-def test_holders_are_named(load_plugin: Callable[[str], ModuleType], given: dict[str, Any], said: str) -> None:
+def test_holders_are_named(load_plugin: Callable[[str], ModuleType], given: dict[str, Any], expected: str) -> None:
     [reason] = load_plugin("modules/resource_gone_wait").holders(given)
-    assert reason.startswith(said)
+    assert reason.startswith(expected)

@@ -87,3 +87,20 @@ def test_an_unknown_environment_is_refused(checkout: Path):
     result = set_up(checkout, "nothing")
     assert result.returncode == 2
     assert "Choose lab or test" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["o'brien", "my lab", 'a"b', "a`b", "a&b", "a;b", "a|b", "a(b)", "a$b", "a\\b"])
+def test_a_folder_that_ansible_cannot_work_in_is_refused_at_once(checkout: Path, name: str):
+    checkout = checkout.rename(checkout.parent / name)
+    result = set_up(checkout)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        f"Set-up stopped: Ansible cannot work below {checkout}: a folder's name has a blank"
+    )
+    assert not (checkout.parent / "cache").exists()
+
+
+def test_a_build_cache_that_ansible_cannot_work_in_is_refused_at_once(checkout: Path):
+    cache = checkout.parent / "o'brien"
+    assert f"Ansible cannot work below {cache}: " in set_up(checkout, CATDOG_LAB_CACHE=str(cache)).stderr
+    assert not cache.exists()

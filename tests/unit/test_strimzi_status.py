@@ -1,4 +1,4 @@
-"""Every answer of a Strimzi operator is judged rightly: ready, failed, or worth waiting."""
+"""Every answer of a Strimzi operator is judged rightly, with the same words for whoever waits and whoever looks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import verdict
+from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import StandingFailure, Verdict, verdict
 
 
 def resource(
@@ -16,7 +16,7 @@ def resource(
     return {
         "kind": kind,
         "metadata": {"name": "a", "namespace": "n", "generation": 2, **metadata},
-        "status": status if observed else {},
+        "status": status if observed is not None else {},
     }
 
 
@@ -29,49 +29,88 @@ READY = condition("Ready")
 REFUSED = condition(
     "NotReady", reason="InvalidResourceException", message="no pools", at="2026-01-01T10:00:00.123456789Z"
 )
+TOPIC_REFUSED = condition("Ready", "False", "NotSupported", "Decreasing partitions not supported")
+CREATING = condition("NotReady", reason="Creating", message="Kafka cluster is being deployed")
+PAUSE = {"strimzi.io/pause-reconciliation": "true"}
+LEFT_ALONE = {"strimzi.io/managed": "false"}
 
 
 @pytest.mark.parametrize(
-    ("given", "state"),
+    ("given", "state", "detail"),
     [
-        (resource(READY), "ready"),
-        (resource(condition("Warning", reason="KafkaStorage"), READY), "ready"),
-        (resource(READY, observed=1), "waiting"),
-        (resource(READY, observed=None), "waiting"),
-        (resource(), "waiting"),
-        (resource(condition("NotReady", reason="Creating")), "waiting"),
-        (resource(REFUSED), "failed"),
-        (resource(REFUSED, observed=1), "waiting"),
-        (resource(condition("Ready", "False", "NotSupported"), kind="KafkaTopic"), "failed"),
-        (resource(condition("Ready", "False", "NotSupported"), kind="KafkaTopic", observed=1), "waiting"),
-        (resource(condition("ReconciliationPaused")), "failed"),
-        (resource(condition("NotReady", "False"), READY), "ready"),
+        (resource(READY), "Ready", ""),
+        (resource(condition("Warning", reason="KafkaStorage"), READY), "Ready", ""),
+        (resource(condition("NotReady", "False"), READY), "Ready", ""),
+        (resource(READY, observed=1), "Waiting", "the operator has not taken up its last change"),
+        (resource(READY, observed=None), "Waiting", "it has no status: no operator has taken it up"),
+        (resource(), "Waiting", "no condition"),
+        (resource(CREATING, observed=0), "Waiting", "the operator has not taken up its last change"),
+        (resource(CREATING), "Waiting", "NotReady=True (Creating): Kafka cluster is being deployed"),
+        (resource(REFUSED), "Failed", "NotReady=True (InvalidResourceException): no pools"),
+        (resource(REFUSED, observed=1), "Waiting", "the operator has not taken up its last change"),
+        (
+            resource(TOPIC_REFUSED, kind="KafkaTopic"),
+            "Failed",
+            "Ready=False (NotSupported): Decreasing partitions not supported",
+        ),
+        (resource(TOPIC_REFUSED, kind="KafkaTopic", observed=1), "Waiting", "the operator has not taken up"),
+        (resource(REFUSED, kind="KafkaUser"), "Failed", "no pools"),
+        (resource(READY, annotations=PAUSE), "Paused", "strimzi.io/pause-reconciliation"),
+        (resource(REFUSED, observed=1, annotations=PAUSE), "Paused", "strimzi.io/pause-reconciliation"),
+        (resource(condition("ReconciliationPaused")), "Waiting", "ReconciliationPaused=True"),
+        (resource(READY, kind="KafkaTopic", annotations=LEFT_ALONE), "Unmanaged", "strimzi.io/managed"),
+        (resource(READY, annotations=LEFT_ALONE), "Ready", ""),
+        (resource(READY, deletionTimestamp="2026-01-01"), "Deleting", "it is being deleted since 2026-01-01"),
     ],
 )
-def test_state_follows_conditions_and_generation(given: dict[str, Any], state: str) -> None:
-    assert verdict(given).state == state
-
-
-def test_failure_keeps_the_operators_words() -> None:
-    message = verdict(resource(REFUSED)).message
-    assert message == "Kafka n/a failed: NotReady=True (InvalidResourceException): no pools"
-
-
-def test_without_a_status_nobody_watches() -> None:
-    assert "no operator has taken it up" in verdict(resource(observed=None)).message
+def test_state_follows_metadata_conditions_and_generation(given: dict[str, Any], state: str, detail: str) -> None:
+    judged = verdict(given)
+    assert judged.state == state
+    assert detail in judged.detail
+    assert bool(judged.detail) == (state != "Ready")
 
 
 def test_a_kafka_waits_for_its_pools() -> None:
     pool = resource(kind="KafkaNodePool", observed=1)
-    assert verdict(resource(READY), [pool]).state == "waiting"
-    assert verdict(resource(READY), [resource(kind="KafkaNodePool")]).state == "ready"
+    assert verdict(resource(READY), [pool]).state == "Waiting"
+    assert verdict(resource(READY), [resource(kind="KafkaNodePool")]) == Verdict("Ready")
 
 
 @pytest.mark.parametrize(
-    ("changed", "state"), [("2026-01-01T10:00:05Z", "waiting"), ("2026-01-01T09:59:55Z", "failed")]
+    ("changed", "state"), [("2026-01-01T10:00:05Z", "Waiting"), ("2026-01-01T09:59:55Z", "Failed")]
 )
 def test_a_failure_older_than_a_change_of_a_pool_may_be_mended_by_it(changed: str, state: str) -> None:
     pool = resource(
         kind="KafkaNodePool", observed=1, managedFields=[{"time": changed}, {"time": "2027", "subresource": "status"}]
     )
-    assert verdict(resource(REFUSED), [pool]).state == state
+    judged = verdict(resource(REFUSED), [pool])
+    assert judged.state == state
+    assert "no pools" in judged.detail
+
+
+LATER = {**REFUSED, "lastTransitionTime": "2026-01-01T10:02:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "waited", "believed"),
+    [
+        (resource(REFUSED), resource(REFUSED), 149, False),
+        (resource(REFUSED), resource(REFUSED), 150, True),
+        (resource(REFUSED), resource({**REFUSED, "message": "too few pools"}), 1, True),
+        (resource(REFUSED), resource(LATER), 1, True),
+        (resource(REFUSED, observed=1), resource(REFUSED), 1, True),
+        (resource(CREATING, observed=0), resource(REFUSED), 1, True),
+        (resource(observed=None), resource(TOPIC_REFUSED, kind="KafkaTopic"), 1, True),
+        (resource(REFUSED), resource(condition("Warning"), REFUSED), 1, False),
+    ],
+)
+def test_a_failure_is_believed_once_it_is_new_or_has_stood(
+    first: dict[str, Any], now: dict[str, Any], waited: float, believed: bool
+) -> None:
+    failures = StandingFailure(grace=150)
+    assert failures.is_believed(first, 0) is False
+    assert failures.is_believed(now, waited) is believed
+
+
+def test_a_failure_that_answers_a_change_is_believed_at_once() -> None:
+    assert StandingFailure(grace=150, changed=True).is_believed(resource(REFUSED), 0) is True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 # Seconds after which a module looks anew, should the news of a change be missed.
-GLANCE_SECONDS = 5
+POLL_SECONDS = 5
 
 
 def is_ready(item: Any) -> bool:

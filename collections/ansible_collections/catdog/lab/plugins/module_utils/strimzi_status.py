@@ -1,8 +1,11 @@
-"""What the status of a Strimzi resource says: ready, failed or neither yet.
+"""What the status of a Strimzi resource says; the one judge of readiness for waiting, status and report.
 
 Source: Strimzi's documented conditions and what its 1.2.0 was seen to answer. A failure has three shapes:
 `NotReady` = True (Kafka), `Ready` = False (KafkaTopic, KafkaUser), and no status at all (nobody watches), which only a
 bounded wait can tell. A status of an earlier generation says nothing about the present one.
+
+A failure stays in the status until the operator's next pass has ended, and a pass that fails alike writes nothing
+(Strimzi compares conditions without their times): whether it still holds, only time tells. See StandingFailure.
 """
 
 from __future__ import annotations
@@ -10,36 +13,71 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-READY, FAILED, WAITING = "ready", "failed", "waiting"
+READY, FAILED, WAITING, DELETING = "Ready", "Failed", "Waiting", "Deleting"
+# The operator was told to leave the resource alone: it will not become ready by itself.
+PAUSED, UNMANAGED = "Paused", "Unmanaged"
+
+PAUSE_ANNOTATION, MANAGED_ANNOTATION = "strimzi.io/pause-reconciliation", "strimzi.io/managed"
 # Strimzi says NotReady with this reason while it makes a new cluster.
 IN_THE_MAKING = "Creating"
+NOT_OBSERVED = "the operator has not taken up its last change"
 
 
 class Verdict(NamedTuple):
+    """One of the states above, and why: a clause without the resource's name, empty for a ready one."""
+
     state: str
-    message: str
+    detail: str = ""
 
 
 def verdict(resource: dict[str, Any], pools: list[dict[str, Any]] | None = None) -> Verdict:
     """Judge a Kafka, KafkaTopic, KafkaUser, …; `pools` are the KafkaNodePools that belong to a Kafka."""
-    title = title_of(resource)
-    status = resource.get("status") or {}
+    metadata, status = resource["metadata"], resource.get("status") or {}
+    annotations, conditions = metadata.get("annotations") or {}, status.get("conditions") or []
+    if metadata.get("deletionTimestamp"):
+        return Verdict(DELETING, f"it is being deleted since {metadata['deletionTimestamp']}")
+    if annotations.get(PAUSE_ANNOTATION) == "true":
+        return Verdict(PAUSED, f"its reconciliation is paused (annotation {PAUSE_ANNOTATION})")
+    if resource["kind"] == "KafkaTopic" and annotations.get(MANAGED_ANNOTATION) == "false":
+        return Verdict(UNMANAGED, f"the operator is told to leave it alone (annotation {MANAGED_ANNOTATION})")
     if not status:
-        return Verdict(WAITING, f"{title} has no status: no operator has taken it up")
-    if status.get("observedGeneration", 0) < resource["metadata"]["generation"]:
-        return Verdict(WAITING, f"{title}: the operator has not taken up its last change")
-    conditions = status.get("conditions") or []
-    if any(is_true(condition, "ReconciliationPaused") for condition in conditions):
-        return Verdict(FAILED, f"{title}: its reconciliation is paused (annotation strimzi.io/pause-reconciliation)")
-    late = [pool for pool in pools or [] if not observed(pool)]
-    for condition in conditions:
-        if is_failure(condition) and not (late and older_than_changes(condition, late)):
-            return Verdict(FAILED, f"{title} failed: {said(condition)}")
+        return Verdict(WAITING, "it has no status: no operator has taken it up")
+    if not is_observed(resource):
+        return Verdict(WAITING, NOT_OBSERVED)
+    summary = "; ".join(map(describe, conditions)) or "no condition"
+    late = [pool for pool in pools or [] if not is_observed(pool)]
+    for failure in filter(is_failure, conditions):
+        if not (late and is_older_than_changes(failure, late)):
+            return Verdict(FAILED, describe(failure))
     if late:
-        return Verdict(WAITING, f"{title_of(late[0])}: the operator has not taken up its last change")
-    if any(is_true(condition, "Ready") for condition in conditions):
-        return Verdict(READY, f"{title} is ready")
-    return Verdict(WAITING, f"{title} is not ready: {'; '.join(map(said, conditions)) or 'no condition'}")
+        return Verdict(WAITING, f"{title_of(late[0])}: {NOT_OBSERVED} (before it: {summary})")
+    return Verdict(READY) if any(is_true(condition, "Ready") for condition in conditions) else Verdict(WAITING, summary)
+
+
+class StandingFailure:
+    """Tells a failure that ends a wait from one that a pass before the wait has left in the status.
+
+    `grace`: seconds that a failure which was there before the wait may stand unchanged until it is believed.
+    `changed`: whether the resource was changed right before the wait. A failure of its present generation is then
+    the answer to that change.
+    """
+
+    def __init__(self, grace: float, changed: bool = False) -> None:
+        self._grace, self._changed = grace, changed
+        self._before: tuple[Any, ...] | None = None
+
+    def is_old(self, resource: dict[str, Any]) -> bool:
+        """Whether nothing about a failure has been said since the first call, which has to be the wait's first look."""
+        status = resource.get("status") or {}
+        failures = [condition for condition in status.get("conditions") or [] if is_failure(condition)]
+        seen = (status.get("observedGeneration"), failures)
+        if self._before is None:
+            self._before = seen
+        return seen == self._before and not self._changed
+
+    def is_believed(self, resource: dict[str, Any], waited: float) -> bool:
+        """Whether a failure, seen `waited` seconds after the wait's first look, ends it. To be asked at every look."""
+        return not self.is_old(resource) or waited >= self._grace
 
 
 def is_failure(condition: dict[str, Any]) -> bool:
@@ -51,14 +89,14 @@ def is_true(condition: dict[str, Any], kind: str) -> bool:
     return condition.get("type") == kind and condition.get("status") == "True"
 
 
-def observed(resource: dict[str, Any]) -> bool:
+def is_observed(resource: dict[str, Any]) -> bool:
     return (resource.get("status") or {}).get("observedGeneration", 0) >= resource["metadata"]["generation"]
 
 
-def older_than_changes(condition: dict[str, Any], pools: list[dict[str, Any]]) -> bool:
-    """Whether a failure was said before one of `pools` was changed, and may be mended by that change."""
-    said_at = moment(condition.get("lastTransitionTime"))
-    return said_at is not None and any((changed_at(pool) or said_at) > said_at for pool in pools)
+def is_older_than_changes(condition: dict[str, Any], pools: list[dict[str, Any]]) -> bool:
+    """Whether a failure came before one of `pools` was changed, and may be mended by that change."""
+    came_at = moment(condition.get("lastTransitionTime"))
+    return came_at is not None and any((changed_at(pool) or came_at) > came_at for pool in pools)
 
 
 def changed_at(resource: dict[str, Any]) -> datetime | None:
@@ -82,7 +120,8 @@ def title_of(resource: dict[str, Any]) -> str:
     return f"{resource['kind']} {metadata['namespace']}/{metadata['name']}"
 
 
-def said(condition: dict[str, Any]) -> str:
+def describe(condition: dict[str, Any]) -> str:
     reason, message = condition.get("reason"), condition.get("message")
     why = f" ({reason})" if reason else ""
-    return f"{condition.get('type')}={condition.get('status')}{why}: {message or 'no message'}"
+    text = f": {message}" if message else ""
+    return f"{condition.get('type')}={condition.get('status')}{why}{text}"

@@ -9,12 +9,13 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import (
     container_statuses,
     deployment_diagnosis,
     pods_of,
 )
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import GLANCE_SECONDS, is_ready, next_change
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS, is_ready, next_change
 
 DOCUMENTATION = r"""
 module: deployment_wait
@@ -45,30 +46,15 @@ pods: {description: Names of the ready pods., type: list, elements: str, returne
 seconds: {description: How long it took., type: float, returned: success}
 """
 
-# Reasons of a waiting container that no waiting mends within a lab's patience.
-HOPELESS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
-# An image may have been loaded, or a dependency come up, just before: kubelet gets this long to notice.
-PATIENCE_SECONDS = 30
+# Reasons of a waiting container that waiting longer does not mend.
+FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
+# An image may have been loaded, or a dependency come up, just before: kubelet gets this many seconds to notice.
+GRACE_PERIOD = 30
 
 
-def shortfall(deployment: Any) -> str | None:
-    """What the Deployment still lacks; None once it is rolled out."""
-    wanted, status = deployment.spec.replicas, deployment.status
-    if (status.observed_generation or 0) < deployment.metadata.generation:
-        return "its last change has not been taken up"
-    if (status.updated_replicas or 0) < wanted:
-        return f"{status.updated_replicas or 0} of {wanted} pods are of its current version"
-    earlier = (status.replicas or 0) - (status.updated_replicas or 0)
-    if earlier > 0:
-        return f"{earlier} pods of an earlier version are left"
-    if (status.available_replicas or 0) < wanted:
-        return f"{status.available_replicas or 0} of {wanted} pods are available"
-    return None
-
-
-def hopeless(core: Any, deployment: Any, waited: float) -> str | None:
+def fatal_reason(core: Any, deployment: Any, waited: float) -> str | None:
     """Why waiting longer than the `waited` seconds would not help; None if it may."""
-    if waited < PATIENCE_SECONDS:
+    if waited < GRACE_PERIOD:
         return None
     for pod in pods_of(core, deployment):
         for status in container_statuses(pod):
@@ -76,7 +62,7 @@ def hopeless(core: Any, deployment: Any, waited: float) -> str | None:
             # A container gets three starts: what it needs may come up a moment later than the container itself.
             if (
                 waiting
-                and waiting.reason in HOPELESS
+                and waiting.reason in FATAL_REASONS
                 and not (waiting.reason == "CrashLoopBackOff" and status.restart_count < 3)
             ):
                 return f"container {status.name} of pod {pod.metadata.name} does not start ({waiting.reason})"
@@ -101,19 +87,19 @@ def run(module: AnsibleModule) -> None:
             module.fail_json(msg=f"{title} does not exist.")
         if deployment.spec.replicas == 0:
             module.fail_json(msg=f"{title} is scaled to zero, so no pod of it runs. `make lab` scales it up again.")
-        lack, elapsed = shortfall(deployment), time.monotonic() - started
-        reason = hopeless(core, deployment, elapsed)
-        if not lack and not reason:
+        lacks, elapsed = missing(deployment), time.monotonic() - started
+        reason = fatal_reason(core, deployment, elapsed)
+        if not lacks and not reason:
             pods = [pod for pod in pods_of(core, deployment) if is_ready(pod) and not pod.metadata.deletion_timestamp]
             names = [pod.metadata.name for pod in pods]
             module.exit_json(changed=False, pods=names, seconds=round(elapsed, 2))
         if not reason and elapsed >= parameters["timeout"]:
-            reason = f"not ready after {parameters['timeout']} s, {lack}"
+            reason = f"not ready after {parameters['timeout']} s, {lacks}"
         if reason:
             diagnosis = deployment_diagnosis(core, deployment, parameters["log_lines"])
             module.fail_json(msg=f"{title}: {reason}.\n{diagnosis}".strip())
-        glance = min(GLANCE_SECONDS, parameters["timeout"] - elapsed)
-        next_change(apps.list_namespaced_deployment, namespace, name=name, seconds=glance)
+        seconds = min(POLL_SECONDS, parameters["timeout"] - elapsed)
+        next_change(apps.list_namespaced_deployment, namespace, name=name, seconds=seconds)
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import GLANCE_SECONDS
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS
 
 
 def holders(resource: dict[str, Any]) -> Iterator[str]:
@@ -84,7 +84,7 @@ def run(module: AnsibleModule) -> None:
         if elapsed >= given["timeout"]:
             reasons = "\n".join(reason for resource in left for reason in holders({"kind": given["kind"], **resource}))
             module.fail_json(msg=f"{len(left)} {given['kind']} still there after {given['timeout']} s.\n{reasons}")
-        next_deletion(api, selection, min(GLANCE_SECONDS, given["timeout"] - elapsed))
+        next_deletion(api, selection, min(POLL_SECONDS, given["timeout"] - elapsed))
 
 
 def next_deletion(api: Any, selection: dict[str, str], seconds: float) -> None:

@@ -9,8 +9,11 @@ short_description: Wait until a Strimzi resource is ready
 description:
   - Waits for condition C(Ready)=C(True) with C(observedGeneration) equal to the resource's generation, for a Kafka also
     for its KafkaNodePools' generations.
-  - Fails at once, with the operator's own reason and message, on C(NotReady)=C(True) and on C(Ready)=C(False).
-  - On time-out prints conditions, pods, events and the operator's last log lines. A resource without any status is the
+  - Fails, with the operator's own reason and message, on C(NotReady)=C(True) and on C(Ready)=C(False). At once if the
+    failure came during the wait or answers a change right before it; if it was there before, its cause may have been
+    mended since, so only once it has stood for O(failure_grace).
+  - Fails at once on a resource that the operator is told to leave alone.
+  - On failure prints conditions, pods, events and the operator's last log lines. A resource without any status is the
     sign that no operator watches it.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
@@ -18,7 +21,16 @@ options:
   name: {description: Name of the resource., type: str, required: true}
   namespace: {description: Namespace of the resource., type: str, required: true}
   api_version: {description: API version of the resource., type: str, default: kafka.strimzi.io/v1}
+  changed:
+    description: Whether the resource was changed right before. A failure of its present generation answers that change.
+    type: bool
+    default: false
+  failure_grace:
+    description: Seconds that a failure from before the wait may stand. Operators look anew every two minutes.
+    type: int
+    default: 150
   operator_namespace: {description: Namespace of the operator whose log is shown., type: str, default: ''}
+  operator_deployment: {description: Name of the operator's Deployment., type: str, default: ''}
   timeout: {description: Seconds to wait at most., type: int, default: 300}
   log_lines: {description: Last log lines to print of each log., type: int, default: 15}
 author: [catdog-lab]
@@ -31,7 +43,9 @@ EXAMPLES = r"""
     kind: Kafka
     name: rhte-cluster
     namespace: rhte2019
+    changed: "{{ applied is changed }}"
     operator_namespace: amq-streams
+    operator_deployment: strimzi-cluster-operator
 """
 
 RETURN = r"""
@@ -40,8 +54,9 @@ seconds: {description: How long it took., type: float, returned: success}
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -50,9 +65,20 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis im
     container_lines,
     event_lines,
     log_tail_lines,
+    pods_of,
 )
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import GLANCE_SECONDS, is_ready, next_change
-from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import FAILED, READY, said, verdict
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS, is_ready, next_change
+from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import (
+    FAILED,
+    PAUSED,
+    READY,
+    UNMANAGED,
+    StandingFailure,
+    Verdict,
+    describe,
+    title_of,
+    verdict,
+)
 
 
 class Cluster:
@@ -62,7 +88,7 @@ class Cluster:
         from kubernetes import client, config
 
         api = config.new_client_from_config(config_file=parameters["kubeconfig"])
-        self.custom, self.core = client.CustomObjectsApi(api), client.CoreV1Api(api)
+        self.custom, self.core, self.apps = client.CustomObjectsApi(api), client.CoreV1Api(api), client.AppsV1Api(api)
         self.error = client.ApiException
         self.namespace, self.name, self.kind = parameters["namespace"], parameters["name"], parameters["kind"]
         self.group, self.version = parameters["api_version"].split("/")
@@ -94,10 +120,15 @@ class Cluster:
             return self.core.list_namespaced_pod(namespace, label_selector=selector).items
         return []
 
+    def pods_of_deployment(self, namespace: str, name: str) -> list[Any]:
+        with suppress(Exception):
+            return pods_of(self.core, self.apps.read_namespaced_deployment(name, namespace))
+        return []
+
 
 def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, Any]) -> str:
     """Conditions, pods that are not ready, events, last log lines: of the resource's cluster and of the operator."""
-    lines = [f"Condition {said(condition)}" for condition in (resource.get("status") or {}).get("conditions") or []]
+    lines = [f"Condition {describe(condition)}" for condition in (resource.get("status") or {}).get("conditions") or []]
     labels = resource["metadata"].get("labels") or {}
     kafka = cluster.name if cluster.kind == "Kafka" else labels.get("strimzi.io/cluster", "")
     pods = cluster.pods(cluster.namespace, f"strimzi.io/cluster={kafka}")
@@ -107,10 +138,10 @@ def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, 
     lines += event_lines(cluster.core, cluster.namespace, {cluster.name, *(pod.metadata.name for pod in waiting)})
     for pod in waiting:
         lines += log_tail_lines(cluster.core, pod, parameters["log_lines"])
-    if operator_namespace := parameters["operator_namespace"]:
-        operators = cluster.pods(operator_namespace, "name=strimzi-cluster-operator")
+    if operator := parameters["operator_deployment"]:
+        operators = cluster.pods_of_deployment(parameters["operator_namespace"], operator)
         if not operators:
-            lines.append(f"No pod of the operator (label name=strimzi-cluster-operator) runs in {operator_namespace}.")
+            lines.append(f"No pod of the operator (Deployment {parameters['operator_namespace']}/{operator}) runs.")
         for pod in operators:
             lines += log_tail_lines(cluster.core, pod, parameters["log_lines"], even_if_ready=True)
     if cluster.kind != "Kafka":
@@ -120,24 +151,48 @@ def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, 
     return "\n".join(lines)
 
 
+class Outcome(NamedTuple):
+    """How a wait ended: what was seen last (None: no resource), how it was judged, after how many seconds, and why."""
+
+    resource: dict[str, Any] | None
+    verdict: Verdict
+    seconds: float
+    note: str = ""
+
+
+def wait(cluster: Any, timeout: float, failures: StandingFailure, now: Callable[[], float] = time.monotonic) -> Outcome:
+    """Look at every change of the resource until it is ready, has failed, or `timeout` seconds are over."""
+    started = now()
+    while True:
+        resource = cluster.resource()
+        waited = now() - started
+        if resource is None:
+            return Outcome(None, Verdict(FAILED, "it does not exist"), waited)
+        judged = verdict(resource, cluster.pools())
+        believed, old = failures.is_believed(resource, waited), failures.is_old(resource)
+        if judged.state == FAILED and believed:
+            note = f"failed before, and still does after {waited:.0f} s" if old else ""
+            return Outcome(resource, judged, waited, note)
+        if judged.state in {READY, PAUSED, UNMANAGED}:
+            return Outcome(resource, judged, waited)
+        if waited >= timeout:
+            earlier = " (said before this wait, and nothing since)" if judged.state == FAILED else ""
+            return Outcome(resource, judged, waited, f"is not ready after {waited:.0f} s{earlier}")
+        cluster.next_change(min(POLL_SECONDS, timeout - waited))
+
+
 def run(module: AnsibleModule) -> None:
     parameters = module.params
     cluster = Cluster(parameters)
-    started = time.monotonic()
-    while True:
-        resource = cluster.resource()
-        if resource is None:
-            module.fail_json(msg=f"{cluster.kind} {cluster.namespace}/{cluster.name} does not exist.")
-        state, message = verdict(resource, cluster.pools())
-        elapsed = time.monotonic() - started
-        if state == READY:
-            module.exit_json(changed=False, status=resource["status"], seconds=round(elapsed, 2))
-        if state != FAILED and elapsed < parameters["timeout"]:
-            cluster.next_change(min(GLANCE_SECONDS, parameters["timeout"] - elapsed))
-            continue
-        if state != FAILED:
-            message = f"{message} after {parameters['timeout']} s"
-        module.fail_json(msg=f"{message}.\n{diagnosis(cluster, resource, parameters)}".strip())
+    failures = StandingFailure(parameters["failure_grace"], parameters["changed"])
+    resource, judged, seconds, note = wait(cluster, parameters["timeout"], failures)
+    if resource is None:
+        module.fail_json(msg=f"{cluster.kind} {cluster.namespace}/{cluster.name} does not exist.")
+    if judged.state == READY:
+        module.exit_json(changed=False, status=resource["status"], seconds=round(seconds, 2))
+    ending = note or ("failed" if judged.state == FAILED else "will not become ready")
+    message = f"{title_of(resource)} {ending}: {judged.detail}"
+    module.fail_json(msg=f"{message}.\n{diagnosis(cluster, resource, parameters)}".strip())
 
 
 def main() -> None:
@@ -148,7 +203,10 @@ def main() -> None:
             "name": {"type": "str", "required": True},
             "namespace": {"type": "str", "required": True},
             "api_version": {"type": "str", "default": "kafka.strimzi.io/v1"},
+            "changed": {"type": "bool", "default": False},
+            "failure_grace": {"type": "int", "default": 150},
             "operator_namespace": {"type": "str", "default": ""},
+            "operator_deployment": {"type": "str", "default": ""},
             "timeout": {"type": "int", "default": 300},
             "log_lines": {"type": "int", "default": 15},
         },

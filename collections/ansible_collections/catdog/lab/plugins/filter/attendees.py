@@ -1,0 +1,17 @@
+"""Filters about attendees: what each asks for, and whether they can be told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.catdog.lab.plugins.module_utils import attendees
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {
+            "attendee": attendees.attendee,
+            "attendee_failures": attendees.attendee_failures,
+            "node_port_failures": attendees.node_port_failures,
+            "service_failures": attendees.service_failures,
+        }

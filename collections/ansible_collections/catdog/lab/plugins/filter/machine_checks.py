@@ -1,0 +1,13 @@
+"""Filters that say what keeps a machine from carrying the lab: each takes a measurement and returns messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.catdog.lab.plugins.module_utils import machine_checks
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        checks = {name: getattr(machine_checks, name) for name in dir(machine_checks) if name.endswith("_failures")}
+        return {**checks, "published_ports": machine_checks.published_ports}

@@ -1,0 +1,182 @@
+"""What each attendee's lab asks the cluster for, and what keeps two attendees apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+NODE_PORTS = range(30000, 32768)
+# Namespaces that belong to the cluster itself.
+SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift")
+MOST_NAMES = 6  # of a class of many, a message names no more
+
+WHERE = "beside its name in the inventory's hosts.yml"
+
+
+def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What the host with these inventory variables asks for.
+
+    `name`, `namespace`, `profile`, `memory` (MiB; 0 where the profile is unknown), `ports`, each {variable, port}, and
+    `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka has as
+    many ports as its largest profile needs, so that the profile can be changed.
+    """
+    profiles, profile = variables["lab_kafka_profiles"], variables["lab_kafka_profile"]
+    wanted: dict[str, int] = {}
+    if variables.get("lab_notebook_exposure", "nodeport") == "nodeport":
+        wanted["lab_notebook_node_port"] = 1
+    if variables.get("lab_kafka_exposure", "nodeport") == "nodeport":
+        wanted["lab_kafka_bootstrap_node_port"] = 1
+        wanted["lab_kafka_broker_node_port_base"] = max(shape["brokers"] for shape in profiles.values())
+    ports, no_ports = [], []
+    for variable, count in wanted.items():
+        value, last = variables[variable], NODE_PORTS[-count]
+        if str(value).isdecimal() and NODE_PORTS[0] <= int(value) <= last:
+            ports += [
+                {"variable": f"{variable} + {step}" if step else variable, "port": int(value) + step}
+                for step in range(count)
+            ]
+        else:
+            no_ports.append({"variable": variable, "value": value, "first": NODE_PORTS[0], "last": last})
+    return {
+        "name": str(variables["inventory_hostname"]),
+        "namespace": str(variables["lab_namespace"]),
+        "profile": profile,
+        "memory": profiles.get(profile, {"memory": 0})["memory"],
+        "ports": ports,
+        "no_ports": no_ports,
+    }
+
+
+def names(hosts: Collection[str]) -> str:
+    """Names as a sentence has them: `a`, `a and b`, `a, b and 3 more`."""
+    listed = sorted(hosts)
+    if len(listed) > MOST_NAMES:
+        listed = [*listed[: MOST_NAMES - 1], f"{len(listed) - MOST_NAMES + 1} more"]
+    return " and ".join(part for part in (", ".join(listed[:-1]), listed[-1]) if part)
+
+
+def attendee_failures(
+    attendees: Sequence[Mapping[str, Any]],
+    operator_namespace: str,
+    profiles: Collection[str],
+    other_ports: Mapping[str, int] | None = None,
+) -> list[str]:
+    """Everything in which the attendees' labs cannot be told apart, or ask for what cannot be.
+
+    `other_ports`: ports that are no attendee's, by the variable that sets each.
+    """
+    return [
+        *profile_failures(attendees, profiles),
+        *namespace_failures(attendees, operator_namespace),
+        *port_range_failures(attendees),
+        *same_port_failures(attendees, other_ports or {}),
+    ]
+
+
+def profile_failures(attendees: Iterable[Mapping[str, Any]], profiles: Collection[str]) -> list[str]:
+    """Profiles that do not exist."""
+    unknown = {entry["profile"]: entry["name"] for entry in attendees if entry["profile"] not in profiles}
+    return [
+        f"{host} asks for the unknown profile '{profile}' (lab_kafka_profile). Choose one of: {', '.join(profiles)}."
+        for profile, host in unknown.items()
+    ]
+
+
+def namespace_failures(attendees: Iterable[Mapping[str, Any]], operator_namespace: str) -> list[str]:
+    """Namespaces that are shared, the operator's, or the cluster's own."""
+    hosts: dict[str, list[str]] = {}
+    for entry in attendees:
+        hosts.setdefault(entry["namespace"], []).append(entry["name"])
+    failures = []
+    for namespace, sharing in hosts.items():
+        if len(sharing) > 1:
+            failures.append(
+                f"{names(sharing)} share the namespace {namespace}, and so one lab. "
+                f"Give each a lab_namespace of its own, {WHERE}."
+            )
+        if namespace == operator_namespace or SYSTEM_NAMESPACE.fullmatch(namespace):
+            owner = "the operator (lab_operator_namespace)" if namespace == operator_namespace else "the cluster itself"
+            failures.append(
+                f"the namespace {namespace} of {names(sharing)} belongs to {owner}. Set lab_namespace to another one."
+            )
+    return failures
+
+
+def port_range_failures(attendees: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Ports that are no NodePorts."""
+    return [
+        f"{entry['variable']} of {host['name']} is '{entry['value']}'. "
+        f"Set it to a NodePort, {entry['first']} to {entry['last']}."
+        for host in attendees
+        for entry in host["no_ports"]
+    ]
+
+
+def same_port_failures(attendees: Iterable[Mapping[str, Any]], other_ports: Mapping[str, int]) -> list[str]:
+    """Ports that are asked for more than once: one message for all that the same hosts share."""
+    askers: dict[int, list[tuple[str, str]]] = {port: [("", variable)] for variable, port in other_ports.items()}
+    for host in attendees:
+        for entry in host["ports"]:
+            askers.setdefault(entry["port"], []).append((host["name"], entry["variable"]))
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for port, asking in askers.items():
+        if len(asking) > 1:
+            hosts = tuple(sorted({host for host, _ in asking if host}))
+            variables = dict.fromkeys(variable for _, variable in asking)
+            shared.setdefault(hosts, []).append(f"{port} ({', '.join(variables)})")
+    return [
+        f"{names(hosts)} {'ask' if len(hosts) > 1 else 'asks'} for the same ports: {'; '.join(ports)}. "
+        + (f"Give each ports of its own, {WHERE}." if len(hosts) > 1 else f"Set them to different ones, {WHERE}.")
+        for hosts, ports in shared.items()
+    ]
+
+
+def node_port_holders(
+    services: Iterable[Mapping[str, Any]], ports: Collection[int], namespace: str, owner: str = ""
+) -> list[dict[str, Any]]:
+    """The ports that a Service of somebody else has as NodePort, each {port, namespace, service}.
+
+    The owner's are those in `namespace` that have the name `owner` or belong to the Kafka cluster `owner`; without an
+    `owner` all in the namespace.
+    """
+    return [
+        {"port": entry["nodePort"], "namespace": metadata["namespace"], "service": metadata["name"]}
+        for service in services
+        for metadata in [service["metadata"]]
+        for entry in service["spec"].get("ports") or []
+        if entry.get("nodePort") in ports and not _belongs(metadata, namespace, owner)
+    ]
+
+
+def _belongs(metadata: Mapping[str, Any], namespace: str, owner: str) -> bool:
+    cluster = (metadata.get("labels") or {}).get("strimzi.io/cluster")
+    return metadata["namespace"] == namespace and (not owner or owner in (metadata["name"], cluster))
+
+
+def node_port_failures(
+    services: Iterable[Mapping[str, Any]], ports: Mapping[int, str], namespace: str, owner: str
+) -> list[str]:
+    """Ports of one part of a lab that somebody else's Service has; `ports`: the input that sets each."""
+    return [
+        f"NodePort {held['port']} ({ports[held['port']]}) belongs to Service {held['service']} in namespace "
+        f"{held['namespace']}. Choose another one, or remove what has it."
+        for held in node_port_holders(services, ports, namespace, owner)
+    ]
+
+
+def service_failures(attendees: Iterable[Mapping[str, Any]], services: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Ports of attendees that a Service in another namespace has: one message an attendee and namespace."""
+    failures = []
+    for host in attendees:
+        variables = {entry["port"]: entry["variable"] for entry in host["ports"]}
+        held: dict[str, list[str]] = {}
+        for entry in node_port_holders(services, variables, host["namespace"]):
+            text = f"{entry['port']} ({variables[entry['port']]}) of {entry['service']}"
+            held.setdefault(entry["namespace"], []).append(text)
+        failures += [
+            f"{host['name']} asks for NodePorts that Services in namespace {namespace} have: "
+            f"{'; '.join(sorted(ports))}. Choose others, or remove what has them."
+            for namespace, ports in held.items()
+        ]
+    return failures

@@ -1,0 +1,93 @@
+"""Names flow one way: `lab_*` variables stand in inventories, roles read them through defaults of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Environment, nodes
+
+from role_manuals.inputs import read_inputs
+
+ROOT = Path(__file__).parents[2]
+ROLES = sorted(path.parent.parent for path in ROOT.glob("roles/*/tasks/main.yml"))
+INVENTORIES = sorted(path.parent for path in ROOT.glob("inventories/*/hosts.yml"))
+
+# What Ansible itself gives to every role.
+ANSIBLE = {"inventory_hostname", "lookup", "role_path", "ansible_playbook_python"}
+# Variables that only an inventory needs which makes the cluster and its images on this machine.
+EMBEDDED_ONLY = r"lab_embedded_\w+|lab_image_base|lab_cache_dir|lab_operator_prepare"
+# Files whose words count as reads. A module of the collection is no variable.
+READERS = (
+    "roles/**/*.yml",
+    "roles/**/*.j2",
+    "playbooks/*.yml",
+    "molecule/shared/**/*.yml",
+    "collections/ansible_collections/catdog/lab/plugins/lookup/*.py",
+)
+VARIABLE = re.compile(r"(?<!catdog\.lab\.)\blab_\w+")
+
+
+def variables_of(inventory: Path) -> set[str]:
+    """The variables that an inventory sets, or shows commented out."""
+    text = "\n".join(path.read_text() for path in inventory.glob("**/*.yml"))
+    return set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE))
+
+
+def named(files: Iterable[Path]) -> set[str]:
+    """The `lab_*` variables that files name."""
+    return {name for path in files for name in VARIABLE.findall(path.read_text())}
+
+
+def missing(read: set[str], inventory: Path) -> set[str]:
+    """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
+    read = read | named(inventory.glob("**/*.yml"))
+    needed = read if inventory.name == "embedded" else {name for name in read if not re.fullmatch(EMBEDDED_ONLY, name)}
+    return needed - variables_of(inventory)
+
+
+def templates(value: Any) -> list[str]:
+    """Every text in a value, at any depth."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value] if isinstance(value, str) else [text for part in inner for text in templates(part)]
+
+
+def foreign(role: str, defaults: dict[str, Any]) -> set[str]:
+    """What defaults of a role read that is neither an input of its own nor of an inventory, nor Ansible's."""
+    parsed = [Environment().parse(text) for text in templates(defaults)]
+    read = {name.name for template in parsed for name in template.find_all(nodes.Name)}
+    return {name for name in read if not name.startswith((f"{role}_", f"__{role}_", "lab_"))} - ANSIBLE
+
+
+@pytest.fixture(scope="module")
+def read() -> set[str]:
+    """Every `lab_*` variable that roles, playbooks, scenarios or lookups read."""
+    return named(path for pattern in READERS for path in ROOT.glob(pattern))
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_defaults_read_their_own_inputs_and_inventories(role: Path):
+    defaults = {name: entry.default for name, entry in read_inputs(role).items() if entry.has_default}
+    assert foreign(role.name, defaults) == set()
+
+
+def test_another_roles_input_is_told():
+    assert foreign("report", {"report_host": "{{ notebook_host | default(lab_host) }}"}) == {"notebook_host"}
+
+
+@pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda inventory: inventory.name)
+def test_an_inventory_names_every_variable_that_applies_to_it(inventory: Path, read: set[str]):
+    assert missing(read, inventory) == set()
+
+
+def test_a_variable_that_no_inventory_names_is_told():
+    assert missing({"lab_topic", "lab_embedded_new", "lab_new"}, ROOT / "inventories" / "kubernetes") == {"lab_new"}
+
+
+@pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda inventory: inventory.name)
+def test_an_inventorys_variables_do_not_look_like_a_roles(inventory: Path):
+    roles = tuple(f"{role.name}_" for role in ROLES)
+    assert {name for name in variables_of(inventory) if name.startswith(roles)} == set()

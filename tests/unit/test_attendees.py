@@ -1,0 +1,184 @@
+"""What attendees ask for, and what is told of attendees that cannot be told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+PROFILES = {
+    "full": {"controllers": 3, "brokers": 3, "memory": 4500},
+    "compact": {"controllers": 0, "brokers": 1, "memory": 2500},
+}
+ELSEWHERE = "beside its name in the inventory's hosts.yml"
+
+
+@pytest.fixture(scope="module")
+def module(load_plugin):
+    return load_plugin("module_utils/attendees")
+
+
+def variables(name: str = "attendee1", **values):
+    return {
+        "inventory_hostname": name,
+        "lab_namespace": name,
+        "lab_kafka_profile": "full",
+        "lab_kafka_profiles": PROFILES,
+        "lab_notebook_node_port": 30080,
+        "lab_kafka_bootstrap_node_port": 30092,
+        "lab_kafka_broker_node_port_base": 30093,
+    } | values
+
+
+def second(**values):
+    """Variables of another attendee with ports of its own."""
+    ports = {
+        "lab_notebook_node_port": 30180,
+        "lab_kafka_bootstrap_node_port": 30192,
+        "lab_kafka_broker_node_port_base": 30193,
+    }
+    return variables("attendee2", **(ports | values))
+
+
+def service(namespace: str, name: str, *ports: int, cluster: str | None = None):
+    labels = {"strimzi.io/cluster": cluster} if cluster else None
+    return {
+        "metadata": {"namespace": namespace, "name": name, "labels": labels},
+        "spec": {"ports": [{"port": 80, "nodePort": port} for port in ports]},
+    }
+
+
+@pytest.fixture
+def failures(module):
+    def judge(*hosts, other_ports=None):
+        return module.attendee_failures([module.attendee(host) for host in hosts], "operator", PROFILES, other_ports)
+
+    return judge
+
+
+def test_an_attendee_asks_for_its_profiles_memory_and_the_ports_of_the_largest(module):
+    entry = module.attendee(variables(lab_kafka_profile="compact"))
+    assert (entry["name"], entry["namespace"], entry["memory"]) == ("attendee1", "attendee1", 2500)
+    assert [port["port"] for port in entry["ports"]] == [30080, 30092, 30093, 30094, 30095]
+    assert entry["ports"][-1]["variable"] == "lab_kafka_broker_node_port_base + 2"
+    assert entry["no_ports"] == []
+
+
+def test_only_what_is_exposed_by_node_ports_asks_for_them(module):
+    entry = module.attendee(variables(lab_kafka_exposure="none", lab_notebook_exposure="route"))
+    assert entry["ports"] == []
+
+
+def test_a_port_may_come_as_text_from_the_command_line(module):
+    assert module.attendee(variables(lab_notebook_node_port="30081"))["ports"][0]["port"] == 30081
+
+
+def test_attendees_with_namespaces_and_ports_of_their_own_are_fine(failures):
+    assert failures(variables(), second(), other_ports={"lab_embedded_api_port": 30443}) == []
+
+
+def test_a_shared_namespace_is_told_with_the_hosts_that_share_it(failures):
+    assert failures(variables(), second(lab_namespace="attendee1")) == [
+        "attendee1 and attendee2 share the namespace attendee1, and so one lab. "
+        f"Give each a lab_namespace of its own, {ELSEWHERE}."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "owner"),
+    [
+        ("operator", "the operator (lab_operator_namespace)"),
+        ("default", "the cluster itself"),
+        ("openshift", "the cluster itself"),
+        ("openshift-config", "the cluster itself"),
+        ("kube-system", "the cluster itself"),
+    ],
+)
+def test_a_namespace_that_is_not_an_attendees_is_refused(failures, namespace, owner):
+    assert failures(variables(lab_namespace=namespace)) == [
+        f"the namespace {namespace} of attendee1 belongs to {owner}. Set lab_namespace to another one."
+    ]
+
+
+@pytest.mark.parametrize("namespace", ["default-2", "kubernetes", "kube-", "operator-2"])
+def test_a_namespace_that_only_looks_like_one_is_fine(failures, namespace):
+    assert failures(variables(lab_namespace=namespace)) == []
+
+
+def test_ports_that_two_share_are_one_message(failures):
+    assert failures(variables(), second(lab_notebook_node_port=30092, lab_kafka_bootstrap_node_port=30095)) == [
+        "attendee1 and attendee2 ask for the same ports: "
+        "30092 (lab_kafka_bootstrap_node_port, lab_notebook_node_port); "
+        "30095 (lab_kafka_broker_node_port_base + 2, lab_kafka_bootstrap_node_port). "
+        f"Give each ports of its own, {ELSEWHERE}."
+    ]
+
+
+def test_a_port_that_one_asks_for_twice_is_told(failures):
+    assert failures(variables(lab_kafka_bootstrap_node_port=30094)) == [
+        "attendee1 asks for the same ports: "
+        "30094 (lab_kafka_bootstrap_node_port, lab_kafka_broker_node_port_base + 1). "
+        f"Set them to different ones, {ELSEWHERE}."
+    ]
+
+
+def test_a_port_that_is_the_clusters_own_is_told(failures):
+    [failure] = failures(variables(), other_ports={"lab_embedded_api_port": 30080})
+    assert "attendee1 asks for the same ports: 30080 (lab_embedded_api_port, lab_notebook_node_port)" in failure
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "last"),
+    [
+        ("lab_notebook_node_port", 8080, 32767),
+        ("lab_notebook_node_port", "abc", 32767),
+        ("lab_kafka_bootstrap_node_port", 32768, 32767),
+        ("lab_kafka_broker_node_port_base", 32766, 32765),
+        ("lab_kafka_broker_node_port_base", 29999, 32765),
+    ],
+)
+def test_what_is_no_node_port_is_told_with_the_bounds(failures, variable, value, last):
+    assert failures(variables(**{variable: value})) == [
+        f"{variable} of attendee1 is '{value}'. Set it to a NodePort, 30000 to {last}."
+    ]
+
+
+def test_an_unknown_profile_is_told_with_those_that_exist(failures):
+    assert failures(variables(lab_kafka_profile="huge")) == [
+        "attendee1 asks for the unknown profile 'huge' (lab_kafka_profile). Choose one of: full, compact."
+    ]
+
+
+def test_of_a_class_a_message_names_a_few(module):
+    assert module.names(["a"]) == "a"
+    assert module.names(["b", "a"]) == "a and b"
+    assert module.names([f"a{number}" for number in range(1, 7)]) == "a1, a2, a3, a4, a5 and a6"
+    assert module.names([f"a{number}" for number in range(1, 9)]) == "a1, a2, a3, a4, a5 and 3 more"
+
+
+def test_ports_of_another_namespaces_services_are_told(module):
+    services = [
+        service("elsewhere", "web", 30080),
+        service("elsewhere", "broker", 30093),
+        service("attendee1", "own", 30092),
+        service("elsewhere", "none"),
+    ]
+    assert module.service_failures([module.attendee(variables())], services) == [
+        "attendee1 asks for NodePorts that Services in namespace elsewhere have: "
+        "30080 (lab_notebook_node_port) of web; 30093 (lab_kafka_broker_node_port_base) of broker. "
+        "Choose others, or remove what has them."
+    ]
+
+
+def test_a_part_of_a_lab_may_keep_its_own_ports_and_no_others(module):
+    services = [
+        service("ns", "rhte-cluster-kafka-3", 30093, cluster="rhte-cluster"),
+        service("ns", "rhte-notebook", 30080),
+        service("other", "rhte-cluster-kafka-3", 30094, cluster="rhte-cluster"),
+    ]
+    ports = {30080: "bootstrap", 30093: "base", 30094: "base"}
+    assert module.node_port_failures(services, ports, "ns", "rhte-cluster") == [
+        "NodePort 30080 (bootstrap) belongs to Service rhte-notebook in namespace ns. "
+        "Choose another one, or remove what has it.",
+        "NodePort 30094 (base) belongs to Service rhte-cluster-kafka-3 in namespace other. "
+        "Choose another one, or remove what has it.",
+    ]
+    assert module.node_port_failures(services, {30080: "notebook"}, "ns", "rhte-notebook") == []
