@@ -1,4 +1,4 @@
-"""roles/container_image/files/build-image: an archive that is whole or not there, built by one run of several at once."""
+"""roles/container_image/files/build-image: an archive that is whole or not there, built by one of several runs."""
 
 from __future__ import annotations
 
