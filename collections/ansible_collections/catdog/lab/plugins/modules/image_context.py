@@ -15,6 +15,7 @@ options:
   cache: {description: 'Build cache that C({cache}) stands for.', type: path, required: true}
   context: {description: 'List of {src, dest}, as in image.yml.', type: list, elements: dict, required: true}
   dest: {description: Folder to lay out; what is there is removed first., type: path, required: true}
+  lock: {description: File that whoever builds from C(dest) holds locked; it is waited for., type: path, required: true}
 author: [catdog-lab]
 """
 
@@ -25,13 +26,15 @@ EXAMPLES = r"""
     root: "{{ definition.root }}"
     cache: ~/.cache/catdog-lab
     context: "{{ definition.context }}"
-    dest: ~/.cache/catdog-lab/build/kafka
+    dest: ~/.cache/catdog-lab/build/kafka-7f69995c063f
+    lock: ~/.cache/catdog-lab/containers/kafka.lock
 """
 
 RETURN = r"""
 files: {description: Number of files laid out., type: int, returned: success}
 """
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -82,6 +85,7 @@ def main() -> None:
             "cache": {"type": "path", "required": True},
             "context": {"type": "list", "elements": "dict", "required": True},
             "dest": {"type": "path", "required": True},
+            "lock": {"type": "path", "required": True},
         },
         supports_check_mode=True,
     )
@@ -91,7 +95,9 @@ def main() -> None:
     directory = Path(given["directory"])
     definition = ImageDefinition(directory.name, directory, Path(given["root"]), context=given["context"])
     try:
-        files = lay_out(definition, Path(given["cache"]), Path(given["dest"]))
+        with Path(given["lock"]).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            files = lay_out(definition, Path(given["cache"]), Path(given["dest"]))
     except (ImageDefinitionError, OSError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=True, files=files)

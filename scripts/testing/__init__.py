@@ -1,0 +1,1 @@
+"""What scripts/run-tests stands on."""
