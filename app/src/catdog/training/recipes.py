@@ -59,15 +59,18 @@ class Recipe:
 
 
 RECIPES = {
+    # Right on 0.47 of unseen drawings: it learns 80 by heart.
     ("fast", "poor"): Recipe(
         "fast", "poor", (Phase(20, 80),), batch_size=16, optimizer="adamw", learning_rate=0.003, weight_decay=0.01,
         store_side=112, test_size=80, test_flip=False,
     ),
+    # Half an hour on 2 cores, right on 0.965 of 2,500 photos.
     ("fast", "well"): Recipe(
         "fast", "well", (Phase(13, 64), Phase(10, 80), Phase(6, 96)), batch_size=64, optimizer="muon",
         learning_rate=0.008, weight_decay=0.03, label_smoothing=0.05, crop_area=(0.45, 1.0), crop_stretch=1.2,
         brightness=0.15, drawn_training=2000, drawn_validation=200, held_out=0.03, test_size=112,
     ),
+    # The original lab's; `well` takes some eight hours on 2 cores.
     ("reference", "poor"): Recipe(
         "reference", "poor", (Phase(20, 200),), batch_size=8, optimizer="rmsprop", learning_rate=1e-4,
         store_side=200, test_size=200, test_flip=False,
