@@ -171,10 +171,11 @@ def is_running(pid: str) -> bool:
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from testing.commands import Commands
 from testing.lanes import Lanes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell began the tests in the background
 Lanes(Path.cwd(), ["./molecule-test"], Commands(patience=float(sys.argv[1]))).run(["one", "two", "three"], 2)
 """
 
