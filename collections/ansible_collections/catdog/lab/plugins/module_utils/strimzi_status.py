@@ -94,7 +94,7 @@ def is_observed(resource: dict[str, Any]) -> bool:
 
 
 def is_older_than_changes(condition: dict[str, Any], pools: list[dict[str, Any]]) -> bool:
-    """Whether a failure came before one of `pools` was changed, and may be mended by that change."""
+    """Whether a failure came before one of `pools` was changed, and may be repaired by that change."""
     came_at = moment(condition.get("lastTransitionTime"))
     return came_at is not None and any((changed_at(pool) or came_at) > came_at for pool in pools)
 

@@ -47,7 +47,7 @@ pods: {description: Names of the ready pods., type: list, elements: str, returne
 seconds: {description: How long it took., type: float, returned: success}
 """
 
-# Reasons of a waiting container that waiting longer does not mend.
+# Reasons of a waiting container that waiting longer does not repair.
 FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
 # An image may have been loaded, or a dependency come up, just before: kubelet gets this many seconds to notice.
 GRACE_PERIOD = 30

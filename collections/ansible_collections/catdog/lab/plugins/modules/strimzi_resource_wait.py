@@ -11,7 +11,7 @@ description:
     for its KafkaNodePools' generations.
   - Fails, with the operator's own reason and message, on C(NotReady)=C(True) and on C(Ready)=C(False). At once if the
     failure came during the wait or answers a change right before it; if it was there before, its cause may have been
-    mended since, so only once it has stood for O(failure_grace).
+    repaired since, so only once it has stood for O(failure_grace).
   - Fails at once on a resource that the operator is told to leave alone.
   - On failure prints conditions, pods, events and the operator's last log lines. A resource without any status is the
     sign that no operator watches it.
