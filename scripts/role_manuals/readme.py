@@ -14,7 +14,7 @@ BEGIN, END = "<!-- inputs: made by `make manuals` -->\n", "<!-- end of inputs --
 
 def with_inputs(path: Path, inputs: dict[str, Input]) -> str:
     """The README with the table of the inputs as they are now; ManualError where it has no place for it."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

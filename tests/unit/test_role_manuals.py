@@ -163,7 +163,10 @@ def test_the_readme_gets_its_table_and_keeps_the_rest(role: Path):
     )
 
 
-def test_a_readme_without_a_place_for_the_table_is_refused(role: Path):
-    (role / "README.md").write_text("# bowl\n")
+@pytest.mark.parametrize("text", ["# bowl\n", None])
+def test_a_readme_without_a_place_for_the_table_is_refused(role: Path, text: str | None):
+    (role / "README.md").unlink(missing_ok=True)
+    if text:
+        (role / "README.md").write_text(text)
     with pytest.raises(ManualError, match="has no place for its inputs"):
         with_inputs(role / "README.md", read_inputs(role))
