@@ -62,11 +62,11 @@ teardown: setup ## Remove topic, cluster, namespace and operator; the Kubernetes
 
 ##@ Tests
 .PHONY: test
-test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; three quarters of an hour once the caches are full)
+test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; half an hour once the caches are full)
 	@scripts/run-tests all
 
 .PHONY: test-fast
-test-fast: setup-test ## Lint and unit tests only (no root, no cluster; up to three minutes)
+test-fast: setup-test ## Lint and unit tests only (no root, no cluster; up to four minutes)
 	@scripts/run-tests fast
 
 .PHONY: test-role
