@@ -37,7 +37,7 @@ author: [catdog-lab]
 EXAMPLES = r"""
 - name: Wait for the notebook
   catdog.lab.deployment_wait:
-    kubeconfig: "{{ notebook_kubeconfig }}"
+    kubeconfig: "{{ lab_kubeconfig }}"
     namespace: rhte2019
     name: rhte-notebook
 """

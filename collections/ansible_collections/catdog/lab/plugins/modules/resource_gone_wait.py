@@ -23,7 +23,7 @@ author: [catdog-lab]
 EXAMPLES = r"""
 - name: Wait until the namespace is gone
   catdog.lab.resource_gone_wait:
-    kubeconfig: "{{ attendee_namespace_kubeconfig }}"
+    kubeconfig: "{{ lab_kubeconfig }}"
     api_version: v1
     kind: Namespace
     name: rhte2019

@@ -39,7 +39,7 @@ author: [catdog-lab]
 EXAMPLES = r"""
 - name: Wait for the cluster
   catdog.lab.strimzi_resource_wait:
-    kubeconfig: "{{ kafka_cluster_kubeconfig }}"
+    kubeconfig: "{{ lab_kubeconfig }}"
     kind: Kafka
     name: rhte-cluster
     namespace: rhte2019
