@@ -129,6 +129,14 @@ def test_a_volume_grows_where_its_class_allows_it(lasting):
     assert lasting.pod_uids == before
 
 
+def test_a_volume_that_grows_unmounted_restarts_nobody(lasting):
+    pending = {"type": "FileSystemResizePending", "status": "True"}
+    lasting.server.change("PersistentVolumeClaim", "data-0-my-dual-role-0", {"status": {"conditions": [pending]}})
+    before = lasting.pod_uids
+    lasting.settle()
+    assert lasting.pod_uids == before
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["a class that cannot", "no such class"])
 def test_a_volume_that_cannot_grow_is_warned_of(lasting, there):
     if there:
