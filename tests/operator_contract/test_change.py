@@ -24,12 +24,6 @@ ALIAS = "kafka.lab.example.com"
 ENCRYPTED = {**manifests.NODES, "tls": True, "configuration": {"bootstrap": {"alternativeNames": [ALIAS]}}}
 
 
-def broker_options(cluster: KafkaCluster, pod: str) -> str:
-    """What a broker goes by, in the words of Kafka's own command."""
-    entity = ["--entity-type", "brokers", "--entity-name", pod.rsplit("-", 1)[1], "--all"]
-    return cluster.run(pod, "bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--describe", *entity)
-
-
 def test_node_ids_run_on_over_pools_in_order_of_their_names(pooled: KafkaCluster):
     # Objects, Pods
     assert set(pooled.kafka_pods()) == {CONTROLLER, BROKER}
@@ -41,14 +35,6 @@ def test_node_ids_run_on_over_pools_in_order_of_their_names(pooled: KafkaCluster
         for name, pod in pooled.kafka_pods().items()
     }
     assert roles == {CONTROLLER: ("true", "false"), BROKER: ("false", "true")}
-
-
-def test_changed_option_reaches_the_brokers(changing: KafkaCluster):
-    # API reference, KafkaClusterSpec, config
-    before = changing.kafka()["metadata"]["generation"]
-    changing.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
-    assert changing.wait_ready()["status"]["observedGeneration"] > before
-    assert "log.retention.hours=7 " in broker_options(changing, BROKER)
 
 
 def wait_labels(cluster: KafkaCluster, service: str, **labels: str | None) -> None:

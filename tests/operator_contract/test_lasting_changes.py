@@ -1,9 +1,9 @@
-"""Clusters that grow: another broker, larger volumes.
+"""Changes that stay: an option, another broker, larger volumes.
 
-None of it can be taken back (no claim gets smaller, and the embedded operator takes no broker away), so these checks
-have a cluster of their own, and each goes on from what it finds.
+They cannot be taken back (no claim gets smaller, and the embedded operator takes no broker away), or not without a
+restart of every node, so these checks have a cluster of their own, and each goes on from what it finds.
 Sources: strimzi_observed.md, Time and behaviour; "Deploying and Managing", node pools (adding nodes), resizing
-persistent volumes; API reference, PersistentClaimStorage, KafkaNodePoolStatus.
+persistent volumes; API reference, KafkaClusterSpec (config), PersistentClaimStorage, KafkaNodePoolStatus.
 """
 
 from __future__ import annotations
@@ -57,6 +57,17 @@ def growing(growable: KafkaCluster) -> KafkaCluster:
     """The same one, as it is once what an earlier check did to it is over."""
     settle(growable)
     return growable
+
+
+def test_changed_option_reaches_the_brokers(growing: KafkaCluster):
+    # API reference, KafkaClusterSpec, config
+    found = growing.kafka()
+    hours = found["spec"]["kafka"]["config"].get("log.retention.hours", 168) + 1  # Kafka's default
+    growing.change({"spec": {"kafka": {"config": {"log.retention.hours": hours}}}})
+    assert growing.wait_ready()["status"]["observedGeneration"] > found["metadata"]["generation"]
+    entity = ["--entity-type", "brokers", "--entity-name", BROKER.rsplit("-", 1)[1], "--all"]
+    options = growing.run(BROKER, "bin/kafka-configs.sh", "--bootstrap-server", "localhost:9092", "--describe", *entity)
+    assert f"log.retention.hours={hours} " in options
 
 
 def test_broker_is_added_and_the_others_run_on(growing: KafkaCluster):
