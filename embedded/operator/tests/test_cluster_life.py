@@ -197,6 +197,7 @@ def test_a_paused_kafka_is_left_alone(lab):
     lab.server.change("Kafka", "my", {"spec": {"kafka": {"config": {"num.io.threads": 3}}}})
     del lab.server.objects["Service", "my-kafka-bootstrap"]
     assert lab.settle() == ["Kafka my/status"]
+    assert lab.reconcile() == 120
     assert lab.conditions() == [("ReconciliationPaused", None)]
     assert lab.server.of("Kafka")["my"]["status"]["observedGeneration"] == 3
     lab.server.change("Kafka", "my", {"metadata": {"annotations": {PAUSE: "false"}}})

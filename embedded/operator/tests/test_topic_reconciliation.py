@@ -190,7 +190,7 @@ def test_an_api_server_in_trouble_is_no_condition(lab, monkeypatch, status, is_t
 
 def test_a_paused_topic_is_left_alone(lab):
     lab.put(annotations={PAUSE: "true"}, status={"topicName": "rhte", "observedGeneration": 1})
-    lab.reconcile()
+    assert lab.reconcile() == 120
     assert lab.server.written == ["KafkaTopic rhte/status"]
     assert lab.condition() == ("ReconciliationPaused", "True", None)
     assert lab.status()["observedGeneration"] == 1
@@ -205,7 +205,7 @@ def test_a_refused_name_is_not_taken_for_the_topics_own_next_time(lab):
 
 def test_an_unmanaged_topic_is_reported_in_its_present_form(lab):
     lab.put(annotations={"strimzi.io/managed": "false"}, status={"topicName": "rhte", "observedGeneration": 1})
-    lab.reconcile()
+    assert lab.reconcile() == 120
     assert lab.condition()[0] == "Unmanaged" and lab.status()["observedGeneration"] == 2
 
 

@@ -124,7 +124,7 @@ def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
     lab(user("tls", **RIGHTS))
     before, paused = lab.kafka.acls(), user("scram-sha-512")
     paused["metadata"]["annotations"] = {PAUSE: "true"}
-    lab(paused)
+    assert lab(paused) == 120
     assert lab.kafka.acls() == before and lab.kafka.passwords == {}
     assert [(c["type"], c["status"]) for c in lab.status["conditions"]] == [("ReconciliationPaused", "True")]
     lab(None)

@@ -25,7 +25,7 @@ class EntityReconciler:
         self.resources = WatchedResources(self.kind, settings.cluster)
 
     async def reconcile(self, name: str) -> float | None:
-        """One reconciliation; returns seconds until the next one, or None when the resource is gone or paused."""
+        """One reconciliation; returns seconds until the next one, or None when the resource is gone."""
         resource = await self._read(name)
         try:
             if deleted := self.resources.deleted.get(name):
@@ -62,8 +62,10 @@ class EntityReconciler:
         await self._write_status(resource, self._condition(error), **fields)
         return self._interval
 
-    async def _pause(self, resource: Object) -> None:
+    async def _pause(self, resource: Object) -> float:
+        """Say that a resource is paused; returns seconds until the next look, should its end be no event."""
         await write_status(self._api, self.kind, resource, paused(resource))
+        return self._interval
 
     async def _write_status(self, resource: Object, condition: Condition, **fields: Any) -> None:
         await write_status(self._api, self.kind, resource, new_status(resource, condition, **fields))

@@ -33,10 +33,11 @@ class TopicReconciler(EntityReconciler):
             case Release():
                 await self._patch(resource, without_finalizer(resource))
             case Pause():
-                await self._pause(resource)
+                return await self._pause(resource)
             case Unmanage():
                 await self._patch(resource, without_finalizer(resource))
                 await self._write_status(resource, condition("Unmanaged"), topicName=topic_name(resource))
+                return self._interval
             case Refuse(error):
                 return await self._finish_with(resource, error)
             case Inspect() as step:

@@ -47,7 +47,7 @@ class UserReconciler(EntityReconciler):
             case Revoke():
                 await self._apply(name, {}, "")
             case Pause():
-                await self._pause(resource)
+                return await self._pause(resource)
             case Refuse(error):
                 return await self._finish(resource, error)
             case Grant(acls):
