@@ -82,6 +82,8 @@ def remove_lab() -> None:
             f"A lab is on this machine ({STATE}), and this figure begins without one: set REMOVE_LAB=yes to remove it."
         )
     make("clean")
+    if STATE.exists():
+        sys.exit(f"{STATE} stayed, as another checkout made it: nothing was measured.")
 
 
 def lab_cold() -> str:
