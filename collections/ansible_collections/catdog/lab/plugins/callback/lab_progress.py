@@ -20,6 +20,7 @@ from ansible.playbook.role_include import IncludeRole
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import HIDDEN, again
+from ansible_collections.catdog.lab.plugins.plugin_utils.interruption import Interruption
 from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     PlayPlan,
     asked_in_vain,
@@ -40,6 +41,7 @@ description:
     and the time since the start.
   - A task that takes long shows its name and its own time every O(heartbeat) seconds.
   - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
+  - A run that is interrupted says at which step, and which command goes on.
   - A tag or a part of the limit that meets nothing ends the run before it begins, with exit status 5.
   - With C(-v) the output is that of P(ansible.builtin.default#callback).
 extends_documentation_fragment:
@@ -66,6 +68,7 @@ options:
 
 # What a failed result may hold beside `msg`, in the order in which it helps.
 DETAILS = ("stderr", "module_stderr", "stdout", "module_stdout")
+HIDDEN_NOTE = f"({HIDDEN} stands for a secret that was given)"
 
 
 def clock(seconds: float) -> str:
@@ -106,6 +109,7 @@ class CallbackModule(Default):
         self._task = ""
         self._task_started = self._last_sign = self._started
         self._playbook = ""
+        self._interruption: Interruption | None = None
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
@@ -138,6 +142,8 @@ class CallbackModule(Default):
         if complaint := asked_in_vain(plays, plans, self._playbook):
             self._say(f"Nothing is run: {complaint}", C.COLOR_ERROR, stderr=True)
             raise SystemExit(int(ExitCode.INVALID_CLI_OPTION))  # of a callback's errors Ansible makes warnings
+        self._interruption = self._interruption or Interruption(self._interrupted)
+        self._interruption.is_told = True
         if self._plain:
             return
         self._plans |= plans
@@ -238,11 +244,13 @@ class CallbackModule(Default):
         self._tell_failure(result, "FAILED, host not reached")
         return self._tell_retry(result.task)
 
+    def _where(self) -> str:
+        step = f"step {self._position}/{self._total}, {self._steps[-1]['label']}, " if self._steps else ""
+        return f"{step}after {clock(time.monotonic() - self._started)}"
+
     def _tell_failure(self, result, title: str) -> None:
-        where = f"step {self._position}/{self._total}, {self._steps[-1]['label']}" if self._steps else "the start"
-        elapsed = clock(time.monotonic() - self._started)
         lines = [
-            f"{title}: {self.host_label(result)}, {where}, after {elapsed}",
+            f"{title}: {self.host_label(result)}, {self._where()}",
             f"  task: {result.task.get_name()} ({os.path.relpath(result.task.get_path())})",
         ]
         values = self._dump_results(result.result, serialize=False)
@@ -256,15 +264,24 @@ class CallbackModule(Default):
         self._say("\n" + "\n".join(lines), C.COLOR_ERROR)
 
     def _tell_retry(self, task) -> None:
-        asked = (sys.argv, context.CLIARGS["args"], self.get_option("verb"))
-        command, role = again(*asked), outermost_role(task)
+        command, role = self._again(), outermost_role(task)
         self._say(f"  try again: {command}", C.COLOR_ERROR)
         if role is not None and role.get_name() in task.tags and not is_rescued(task):
-            alone = again(*asked, only_tag=role.get_name())
+            alone = self._again(only_tag=role.get_name())
             if alone != command:
                 self._say(f"  only this step: {alone}", C.COLOR_ERROR)
         if HIDDEN in command:
-            self._say(f"  ({HIDDEN} stands for a secret that was given)", C.COLOR_ERROR)
+            self._say(f"  {HIDDEN_NOTE}", C.COLOR_ERROR)
+
+    def _again(self, only_tag: str = "") -> str:
+        return again(sys.argv, context.CLIARGS["args"], self.get_option("verb"), only_tag)
+
+    def _interrupted(self) -> str:
+        """The last words of a run that a signal ends."""
+        task, self._task = self._task, ""  # no more signs of life
+        lines = [f"Interrupted: {self._where()}", f"  task: {task}" if task else "", f"  go on: {self._again()}"]
+        lines.append(f"  {HIDDEN_NOTE}" if HIDDEN in lines[-1] else "")
+        return "\n".join(filter(None, lines))
 
     # --- silence, and the end --------------------------------------------------------------------------------------
 
@@ -284,8 +301,11 @@ class CallbackModule(Default):
     def v2_runner_on_async_failed(self, result) -> None:
         """Silent."""
 
-    @unless_plain
     def v2_playbook_on_stats(self, stats) -> None:
+        self._interruption.is_told = False
+        self._tell_end(stats) if not self._plain else super().v2_playbook_on_stats(stats)
+
+    def _tell_end(self, stats) -> None:
         self._task = ""
         self._say("")
         ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
