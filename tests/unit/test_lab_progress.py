@@ -285,6 +285,7 @@ def test_one_wave_of_all_is_not_named_and_hosts_outside_the_limit_are_not_counte
             ["--limit", "here,nosuch*"],
             "no host is meant by nosuch* of --limit (those of the inventory: here, student1,",
         ),
+        (["-e", "image_nmae=x"], "nothing reads the variable image_nmae. Is image_name meant?"),
         (["--limit", "student1"], "--limit student1 leaves no step of site.yml."),
         (["--limit", "student1", "--tags", "image"], "--limit student1 and --tags image leave no step of site.yml."),
     ],

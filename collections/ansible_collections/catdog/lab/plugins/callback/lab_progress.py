@@ -20,6 +20,7 @@ from ansible.playbook.role_include import IncludeRole
 from ansible.plugins.callback.default import CallbackModule as Default
 
 from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import HIDDEN, again
+from ansible_collections.catdog.lab.plugins.plugin_utils.extra_variables import unread
 from ansible_collections.catdog.lab.plugins.plugin_utils.interruption import Interruption
 from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     PlayPlan,
@@ -42,7 +43,7 @@ description:
   - A task that takes long shows its name and its own time every O(heartbeat) seconds.
   - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
   - A run that is interrupted says at which step, and which command goes on.
-  - A tag or a part of the limit that meets nothing ends the run before it begins, with exit status 5.
+  - A tag, a part of the limit or a variable that meets nothing ends the run before it begins, with exit status 5.
   - With C(-v) the output is that of P(ansible.builtin.default#callback).
 extends_documentation_fragment:
   - default_callback
@@ -139,7 +140,9 @@ class CallbackModule(Default):
         self._playbook = os.path.relpath(playbook._file_name)
         plays = playbook.get_plays()
         plans = plan_plays(plays, self._total)
-        if complaint := asked_in_vain(plays, plans, self._playbook):
+        extra, inventories = plays[0].get_variable_manager().extra_vars, context.CLIARGS["inventory"] or ()
+        in_vain = asked_in_vain(plays, plans, self._playbook)
+        if complaint := in_vain or unread(extra, Path(playbook._file_name).resolve(), inventories):
             self._say(f"Nothing is run: {complaint}", C.COLOR_ERROR, stderr=True)
             raise SystemExit(int(ExitCode.INVALID_CLI_OPTION))  # of a callback's errors Ansible makes warnings
         self._interruption = self._interruption or Interruption(self._interrupted)
