@@ -13,8 +13,10 @@ from typing import TextIO
 INTERVAL = 0.2  # seconds between two looks into a log that grows
 MOST_LINES, MOST_CHARACTERS = 8, 200
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# How the callback lab_progress begins a failure that counts, how it goes on after it, and how Molecule tells its own.
+# How the callback lab_progress begins a failure that counts and one of a loop's item before it, and what follows its
+# message; how Molecule tells its own.
 FAILED = re.compile(r"FAILED[:,] ")
+ITEM = re.compile(r"Failed for ")
 AGAIN = re.compile(r"  (try again|only this step): ")
 MOLECULE = re.compile(r"(CRITICAL|ERROR)\b")
 
@@ -60,13 +62,22 @@ def scenario_failure(log: Path) -> list[str]:
     lines = COLOURS.sub("", log.read_text(errors="replace")).splitlines() if log.exists() else []
     for number, line in enumerate(lines):
         if FAILED.match(line):
-            following = lines[number + 1 :]
+            task, *following = lines[number + 1 :] or [""]
             end = next((at for at, text in enumerate(following) if AGAIN.match(text)), len(following))
-            return shortened([line, *following[:1], *_message(following[1:end])])
+            return shortened([line, task, *_message(_of_item(lines[:number], task)), *_message(following[:end])])
     for number, line in enumerate(lines):
         if MOLECULE.match(line):
             return shortened(lines[number:])
     return shortened([line for line in lines if line.strip()][-MOST_LINES:])
+
+
+def _of_item(lines: list[str], task: str) -> list[str]:
+    """What the first item of a task's loop that failed said; empty if it has no loop."""
+    for number, line in enumerate(lines[:-1]):
+        if ITEM.match(line) and lines[number + 1] == task:
+            following = lines[number + 2 :]
+            return following[: next((at for at, text in enumerate(following) if not text), len(following))]
+    return []
 
 
 def _message(lines: list[str]) -> list[str]:

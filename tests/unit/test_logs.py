@@ -46,6 +46,14 @@ def test_the_task_that_failed_is_told_with_its_message(module, tmp_path):
     assert said == [*FAILED.strip("\n").splitlines(), "  The topic rhte is not Ready:", "  NotReady"]
 
 
+def test_of_a_loop_the_first_item_that_failed_is_told(module, tmp_path):
+    task = FAILED.splitlines()[2]
+    items = "".join(f"\nFailed for {item}: localhost, step 2/2\n{task}\n  no {item}\n" for item in ("a", "b"))
+    other = "\nFailed for x: localhost, step 1/2\n  task: other\n  no x\n"
+    said = excerpt(module, tmp_path, other + items + FAILED + "  One or more items failed\n" + CLEANUP)
+    assert said[2:] == ["  no a", "  One or more items failed"]
+
+
 @pytest.mark.parametrize(
     ("inner", "first"),
     [
