@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -99,6 +100,12 @@ def test_a_variable_that_nobody_knows_is_refused_with_those_that_are_known(tmp_p
     name = given[-1].partition("=")[0]
     assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE," in result.stderr
     assert ("ARGS='-e lab_topic=…'" in result.stderr) == name.startswith("lab_")
+
+
+def test_what_bench_was_given_is_not_for_the_targets_that_it_measures(monkeypatch: pytest.MonkeyPatch):
+    """`make` hands its command line on by the environment."""
+    monkeypatch.setenv("MAKEFLAGS", " -- FIGURE=lab_cold")
+    runpy.run_path(str(ROOT / "bench" / "lab.py"))["make"]("-n", "setup")  # exits where make fails
 
 
 def test_what_tools_take_from_the_environment_may_be_given_to_make(tmp_path: Path):
