@@ -75,6 +75,11 @@ def test_a_further_cluster_of_this_checkout_stays_if_it_is_not_named(module, mac
     assert judge(module, machine, "second", "checkout: ~/here", others=True) == expected
 
 
+def test_a_further_cluster_of_another_checkout_is_its_matter(module, machine):
+    said = "second stays: the checkout ~/there made it, and it is not named."
+    assert judge(module, machine, "second", "checkout: ~/there", others=True) == ([], said)
+
+
 def test_without_a_named_cluster_the_tests_ones_are_meant_alone(module, machine):
     assert judge(module, machine, TEST, "checkout: ~/here", name="")[0] == [TEST]
     (machine / "clusters" / TEST).rename(machine / "clusters" / NAME)

@@ -101,7 +101,9 @@ def judged(cluster: Cluster, checkout: str, name: str, tests: str, others: bool)
     elif cluster.owner and not cluster.owner_exists:
         whose += ", which is there no more"
     if not is_named and not cluster.name.startswith(tests):
-        return False, f"{whose}, and it is not named. It goes with ARGS='-e lab_embedded_cluster_name={cluster.name}'."
+        how = f" It goes with ARGS='-e lab_embedded_cluster_name={cluster.name}'."
+        is_others = cluster.owner_exists and cluster.owner != checkout
+        return False, f"{whose}, and it is not named.{'' if is_others else how}"
     if cluster.owner == checkout or others:
         return True, f"{whose}."
     if is_named and not cluster.owner_exists:
