@@ -39,7 +39,7 @@ ansible_python_interpreter={{ansible_playbook_python}}
 """,
     "roles/inner/tasks/main.yml": """
 - name: Take long
-  ansible.builtin.command: sleep 2.5
+  ansible.builtin.shell: echo "Kafka one is $(printf '%0200d') long" >"$CATDOG_LAB_PROGRESS_NOTES/$$"; sleep 2.5
   changed_when: false
 """,
     "roles/image/tasks/main.yml": """
@@ -206,7 +206,7 @@ def test_a_line_for_every_role_that_the_plays_name(whole: str):
 
 
 def test_a_task_that_takes_long_gives_signs_of_life(whole: str):
-    assert re.search(r"still at: inner : Take long \(\d\d:\d\d\)", whole)
+    assert re.search(r"still at: inner : Take long \(\d\d:\d\d\)\n +Kafka one is 0+…\n", whole)
 
 
 def test_debug_messages_are_plain_lines(whole: str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from ansible.errors import ExitCode
 from ansible.playbook.role_include import IncludeRole
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import FOLDER, present
 from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import HIDDEN, again
 from ansible_collections.catdog.lab.plugins.plugin_utils.extra_variables import unread
 from ansible_collections.catdog.lab.plugins.plugin_utils.interruption import Interruption
@@ -40,7 +42,7 @@ description:
   - A step is a role that a play names or includes; the tasks of a play outside of any role make one step together.
   - Every line starts with the number of the step, how many there are, the wave of hosts where a play has C(serial),
     and the time since the start.
-  - A task that takes long shows its name and its own time every O(heartbeat) seconds.
+  - A task that takes long shows its name and its own time every O(heartbeat) seconds, and what its modules wait for.
   - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
   - A run that is interrupted says at which step, and which command goes on.
   - A tag, a part of the limit or a variable that meets nothing ends the run before it begins, with exit status 5.
@@ -70,6 +72,8 @@ options:
 # What a failed result may hold beside `msg`, in the order in which it helps.
 DETAILS = ("stderr", "module_stderr", "stdout", "module_stdout")
 HIDDEN_NOTE = f"({HIDDEN} stands for a secret that was given)"
+# Of what modules wait for: notes shown at once, and the characters of each.
+MOST_NOTES, NOTE_LENGTH = 3, 200
 
 
 def clock(seconds: float) -> str:
@@ -130,8 +134,14 @@ class CallbackModule(Default):
             now = time.monotonic()
             if self._task and now - max(self._last_sign, self._task_started) >= heartbeat:
                 self._last_sign = now
-                line = f"{'':15} still at: {self._task} ({clock(now - self._task_started)})\n"
-                os.write(1, line.encode())
+                lines = [f"still at: {self._task} ({clock(now - self._task_started)})", *self._notes()]
+                os.write(1, "".join(f"{'':15} {line}\n" for line in lines).encode())
+
+    def _notes(self) -> list[str]:
+        """What the modules at work say that they wait for, cut to what one takes in at a glance."""
+        notes = [f"  {note[:NOTE_LENGTH]}{'…' if len(note) > NOTE_LENGTH else ''}" for note in present(self._folder)]
+        more = [f"  and {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
+        return notes[:MOST_NOTES] + more
 
     # --- plan and steps ------------------------------------------------------------------------------------------
 
@@ -153,6 +163,7 @@ class CallbackModule(Default):
         self._total = max([self._total] + [plan.after for plan in plans.values()])
         if context.CLIARGS.get("check"):
             self._say("Check mode: nothing is changed, the lines below say what would be.")
+        self._folder = os.environ[FOLDER] = tempfile.mkdtemp(dir=C.DEFAULT_LOCAL_TMP)  # Ansible removes it in the end
         threading.Thread(target=self._heart, daemon=True).start()
 
     @unless_plain
