@@ -33,6 +33,7 @@ from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     plan_plays,
     role_label,
 )
+from ansible_collections.catdog.lab.plugins.plugin_utils.progress_summary import clock, summary
 
 DOCUMENTATION = """
 name: lab_progress
@@ -74,13 +75,6 @@ DETAILS = ("stderr", "module_stderr", "stdout", "module_stdout")
 HIDDEN_NOTE = f"({HIDDEN} stands for a secret that was given)"
 # Of what modules wait for: notes shown at once, and the characters of each.
 MOST_NOTES, NOTE_LENGTH = 3, 200
-
-
-def clock(seconds: float) -> str:
-    """Seconds as MM:SS, or H:MM:SS from an hour on."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
 def unless_plain(method: Callable) -> Callable:
@@ -317,28 +311,11 @@ class CallbackModule(Default):
 
     def v2_playbook_on_stats(self, stats) -> None:
         self._interruption.is_told = False
-        self._tell_end(stats) if not self._plain else super().v2_playbook_on_stats(stats)
-
-    def _tell_end(self, stats) -> None:
+        if self._plain:
+            return super().v2_playbook_on_stats(stats)
         self._task = ""
         self._say("")
-        ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
-        changed = [step for step in self._steps if step["changed"]]
-        if changed:
-            self._say(
-                "with changes: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED
-            )
-        slow = [(e - s["start"], s["label"]) for s, e in zip(self._steps, ends, strict=True) if e - s["start"] >= 10]
-        if slow:
-            self._say("longest: " + ", ".join(f"{label} {clock(t)}" for t, label in sorted(slow, reverse=True)[:4]))
-        for host in sorted(stats.processed):
-            figures = stats.summarize(host)
-            failed = figures["failures"] + figures["unreachable"]
-            color = C.COLOR_ERROR if failed else C.COLOR_CHANGED if figures["changed"] else C.COLOR_OK
-            text = (
-                f"{host}: ok={figures['ok']} changed={figures['changed']} failed={failed} skipped={figures['skipped']}"
-            )
-            self._say(text, color)
-        return self._say(
-            f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(time.monotonic() - self._started)}"
-        )
+        seconds = time.monotonic() - self._started
+        for line, color in summary(self._steps, stats, seconds):
+            self._say(line, color)
+        return self._say(f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(seconds)}")
