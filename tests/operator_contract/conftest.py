@@ -1,9 +1,8 @@
-"""What the checks share: the cluster to run against, and one Kafka with a dual-role node that most of them look at."""
+"""What the checks share: the cluster to run against, and the Kafkas that most of them look at."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,35 +10,73 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from contract import manifests
+from contract import manifests, proof
 from contract.forwarding import Forwarder
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster, make_namespace, remove_namespace
 from contract.kubernetes_access import Kubernetes
+from contract.operator_times import ENTITY_ANSWER, SETS, OperatorTimes
+from contract.restoring import restored
 from contract.users import Clients
-from contract.waiting import eventually
+from contract.waiting import MadeToFailError, breaker, eventually
 
 NAMESPACE, NAME = "operator-contract", "contract"
-GROWING = "operator-contract-growing"  # a storage class
 USER_LISTENERS = {"tls": 9096, "scram-sha-512": 9097}  # authentication: port
 TESTS_CLUSTER = "/var/lib/catdog-lab/catdog-lab-test/kubeconfig"  # molecule/shared/inventory
+FAILING_WAIT = pytest.StashKey[int]()  # of a check that is made to fail
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How the cluster and its node ports are reached."""
+    """How the cluster and its node ports are reached, what its operator may take, and how the suite itself is tried."""
     group = parser.getgroup("operator contract")
+    group.addoption("--operator-times", choices=SETS, default="embedded", help="whose times bound waits")
     group.addoption("--node-host", default="127.0.0.1", help="address by which this machine reaches node ports")
     group.addoption("--bootstrap-node-port", type=int, default=31092, help="a free node port (default: %(default)s)")
     group.addoption("--broker-node-port", type=int, default=31093, help="another one (default: %(default)s)")
     group.addoption("--end-api-server", help="command that ends the API server of a cluster that starts it again")
+    group.addoption("--order", default="file", help=f"order of the checks: {proof.ORDERS}")
+    group.addoption("--fail", help=f"checks to make fail, each at one of its waits: {proof.FAILURES}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Clusters start inside fixtures: minutes over Strimzi, where a unit test has seconds."""
-    for item in items:
-        item.add_marker(pytest.mark.timeout(1800))
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Bring the checks into the order that was asked for, and choose those that are made to fail."""
+    try:
+        items[:] = proof.ordered(items, config.getoption("--order"))
+        failing, number = proof.made_to_fail(items, config.getoption("--fail") or "odd")
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
+    for item in items:  # several waits in turn, each of which ends by itself with what was seen last
+        item.add_marker(pytest.mark.timeout(3 * SETS[config.getoption("--operator-times")].pods))
+    for item in failing if config.getoption("--fail") else ():
+        item.stash[FAILING_WAIT] = number
+        item.add_marker(pytest.mark.xfail(raises=MadeToFailError, strict=True, reason="made to fail"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """A check that is made to fail does so at its wait of that number, or at its end where it has fewer."""
+    number = item.stash.get(FAILING_WAIT, 0)
+    breaker.arm(number)
+    try:
+        result = yield
+    finally:
+        is_yet_to_fail = breaker.disarm()
+    if is_yet_to_fail:
+        raise MadeToFailError("made to fail at its end")
+    return result
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how the same run is had again."""
+    options = {name: config.getoption(f"--{name}") for name in ("operator-times", "order", "fail")}
+    used = [f"--{name}={value}" for name, value in options.items() if value]
+    terminalreporter.write_line(f"contract suite: {' '.join(used)}")
+
+
+@pytest.fixture(scope="session")
+def times(pytestconfig: pytest.Config) -> OperatorTimes:
+    """What the cluster's operator may take."""
+    return SETS[pytestconfig.getoption("--operator-times")]
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +91,14 @@ def kubernetes() -> Kubernetes:
 
 
 @pytest.fixture(scope="session")
-def new_cluster(kubernetes: Kubernetes) -> Iterator[Callable[[str, str], KafkaCluster]]:
+def new_cluster(kubernetes: Kubernetes, times: OperatorTimes) -> Iterator[Callable[[str, str], KafkaCluster]]:
     """Make clusters (namespace, name), each in a namespace of its own; all are removed in the end."""
     made = []
 
     def make(namespace: str, name: str) -> KafkaCluster:
         make_namespace(kubernetes, namespace)
         made.append(namespace)
-        return KafkaCluster(kubernetes, namespace, name)
+        return KafkaCluster(kubernetes, namespace, name, times)
 
     yield make
     with ThreadPoolExecutor() as each:  # what takes time is Kafka's own orderly end
@@ -94,39 +131,24 @@ def cluster(
         for how, port in USER_LISTENERS.items()
     ]
     listeners = [manifests.PLAIN, manifests.TLS, outside, manifests.NODES, *for_users]
+    operators = ("topicOperator", "userOperator")
     authorization = {"type": "simple", "superUsers": ["ANONYMOUS", "CN=chief"]}
     own.make(
-        manifests.kafka(own.namespace, own.name, listeners, users=True, authorization=authorization),
+        manifests.kafka(own.namespace, own.name, listeners, operators, authorization=authorization),
         manifests.pool(own.namespace, own.name, "dual-role", ["controller", "broker"]),
     )
     return own
 
 
 @pytest.fixture(scope="session")
-def growing_class(kubernetes: Kubernetes) -> Iterator[str | None]:
-    """A storage class like the default one, but with volumes that may grow; None where there is no default one."""
-    default = kubernetes.default_storage_class()
-    if default is None:
-        yield None
-        return
-    kubernetes.delete("StorageClass", None, GROWING)  # of a run that was killed
-    kubernetes.create(manifests.growing_class(GROWING, default))
-    yield GROWING
-    kubernetes.delete("StorageClass", None, GROWING)
+def pooled(kubernetes: Kubernetes, new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
+    """A controller and a broker in pools of their own, to look at.
 
-
-@pytest.fixture(scope="session")
-def changing(new_cluster: Callable[[str, str], KafkaCluster], growing_class: str | None) -> KafkaCluster:
-    """A controller and a broker in pools of their own, for changes.
-
-    The broker's two volumes are claims where there can be any, the second one may grow; its pool has a label and gives
-    its pods and claims marks. The controller's has none of these, but options for its JVM; the Kafka marks the pods of
-    pools that do not.
+    The broker's volume is a claim where there can be any; its pool has a label and gives its pods and claims marks. The
+    controller's has none of these, but options for its JVM; the Kafka marks the pods of pools that do not.
     """
-    own = new_cluster("operator-contract-change", "changing")
-    volumes = [manifests.volume(0)]
-    if growing_class:
-        volumes = [manifests.volume(0, "1Gi"), manifests.volume(1, "1Gi", **{"class": growing_class})]
+    own = new_cluster("operator-contract-pooled", "pooled")
+    volumes = [manifests.volume(0, "1Gi" if kubernetes.default_storage_class() else None)]
     template = {kind: {"metadata": manifests.MARKS} for kind in ("pod", "persistentVolumeClaim")}
     labels = {"term": "spring"}
     own.make(
@@ -135,6 +157,13 @@ def changing(new_cluster: Callable[[str, str], KafkaCluster], growing_class: str
         manifests.pool(own.namespace, own.name, "controller", ["controller"], jvmOptions=manifests.JVM_OPTIONS),
     )
     return own
+
+
+@pytest.fixture
+def changing(pooled: KafkaCluster) -> Iterator[KafkaCluster]:
+    """The same one, to change."""
+    with restored(pooled):
+        yield pooled
 
 
 @pytest.fixture(scope="session")
@@ -172,8 +201,10 @@ def new_topic(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
 
     yield make
     for name in reversed(made):
+        if cluster.topics.get(name):  # one that its operator is to leave alone it may not let go, either
+            cluster.topics.merge(name, {"metadata": {"annotations": dict.fromkeys(manifests.LEFT_ALONE)}})
         cluster.topics.delete(name)
-    eventually(lambda: [n for n in made if cluster.topics.get(n)], lambda left: not left, "the test's topics gone")
+    cluster.topics.wait_gone(*made)
 
 
 @pytest.fixture
@@ -189,10 +220,12 @@ def new_user(cluster: KafkaCluster) -> Iterator[Callable[..., str]]:
     yield make
     for name in made:
         cluster.users.delete(name)
+    cluster.users.wait_gone(*made)
     eventually(
-        lambda: [n for n in made if cluster.users.get(n) or cluster.kubernetes.get("Secret", cluster.namespace, n)],
+        lambda: [name for name in made if cluster.kubernetes.get("Secret", cluster.namespace, name)],
         lambda left: not left,
-        "the test's users and their Secrets gone",
+        "the test's users' Secrets gone",
+        ENTITY_ANSWER,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -21,16 +22,20 @@ from contract.forwarding import Forwarder
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
 from contract.kubernetes_access import Kubernetes
+from contract.operator_times import ENTITY_ANSWER
+from contract.restoring import patch_to, restored
 from contract.sender import Sender
-from contract.waiting import LONG, eventually, outcome
+from contract.waiting import eventually, meanwhile, outcome
 
 NAMESPACE, NAME = "operator-contract-faults", "lasting"
 RECORD = 512 * 1024  # bytes; two of them are what a broker fetches at once
 VOLUME_LIMIT = 256  # MiB
+BALLAST = "/var/lib/kafka/data-0/ballast"
+ROLL = "strimzi.io/manual-rolling-update"
 PODS = [f"{NAME}-dual-role-{number}" for number in range(3)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def forwarders(kubernetes: Kubernetes) -> Iterator[list[Forwarder]]:
     """A way to each of the three brokers."""
     made = [Forwarder(kubernetes, NAMESPACE, pod, 9092) for pod in PODS]
@@ -39,8 +44,8 @@ def forwarders(kubernetes: Kubernetes) -> Iterator[list[Forwarder]]:
         forwarder.close()
 
 
-@pytest.fixture(scope="module")
-def lasting(new_cluster: Callable[[str, str], KafkaCluster], forwarders: list[Forwarder]) -> KafkaCluster:
+@pytest.fixture(scope="session")
+def three_nodes(new_cluster: Callable[[str, str], KafkaCluster], forwarders: list[Forwarder]) -> KafkaCluster:
     """Three nodes with both roles: the fewest that can lose any one."""
     own = new_cluster(NAMESPACE, NAME)
     listener = manifests.forwarded("plain", 9092, {number: one.port for number, one in enumerate(forwarders)})
@@ -52,8 +57,15 @@ def lasting(new_cluster: Callable[[str, str], KafkaCluster], forwarders: list[Fo
     return own
 
 
-@pytest.fixture(scope="module")
-def kafka(lasting: KafkaCluster, forwarders: list[Forwarder]) -> Iterator[Kafka]:
+@pytest.fixture
+def lasting(three_nodes: KafkaCluster) -> Iterator[KafkaCluster]:
+    """The same ones, to break; they are whole again after the check."""
+    with restored(three_nodes):
+        yield three_nodes
+
+
+@pytest.fixture
+def kafka(forwarders: list[Forwarder]) -> Iterator[Kafka]:
     """The three brokers as a client sees them."""
     client = Kafka(",".join(forwarder.address for forwarder in forwarders), security_protocol="PLAINTEXT")
     yield client
@@ -61,27 +73,30 @@ def kafka(lasting: KafkaCluster, forwarders: list[Forwarder]) -> Iterator[Kafka]
 
 
 @pytest.fixture
-def topic(lasting: KafkaCluster, kafka: Kafka, request: pytest.FixtureRequest) -> str:
+def topic(lasting: KafkaCluster, kafka: Kafka, request: pytest.FixtureRequest) -> Iterator[str]:
     """A topic of its own for each test, its three replicas in sync."""
     name = request.node.name.replace("_", "-")
     lasting.kubernetes.create(manifests.topic(lasting.namespace, lasting.name, name, replicas=3))
-    lasting.topics.wait(name)
-    wait_in_sync(kafka, name)
-    return name
+    try:
+        lasting.topics.wait(name)
+        wait_in_sync(lasting, kafka, name)
+        yield name
+    finally:  # goes when its operator comes to it: the next one has another name
+        lasting.topics.delete(name)
 
 
-def wait_in_sync(kafka: Kafka, topic: str) -> None:
+def wait_in_sync(lasting: KafkaCluster, kafka: Kafka, topic: str) -> None:
     """Wait until all three brokers have all of a topic."""
     kafka.close()  # an earlier connection may be to a broker that is gone, and would be waited for
 
-    def replicas() -> int | str:
+    def brokers() -> set[int] | str:
         try:
             return kafka.in_sync(topic)
         except KafkaError as error:
             kafka.close()
             return type(error).__name__
 
-    eventually(replicas, lambda found: found == 3, f"three replicas of {topic} in sync", LONG)
+    eventually(brokers, lambda found: found == {0, 1, 2}, f"three replicas of {topic} in sync", lasting.times.pods)
 
 
 def wait_ready_anew(lasting: KafkaCluster, before: dict[str, Any], seen: Callable[[str], Any]) -> None:
@@ -90,14 +105,15 @@ def wait_ready_anew(lasting: KafkaCluster, before: dict[str, Any], seen: Callabl
         lambda: {pod: (lasting.ready_uid(pod) is not None, seen(pod)) for pod in before},
         lambda pods: all(ready and now not in (None, before[pod]) for pod, (ready, now) in pods.items()),
         f"Ready anew: {', '.join(before)}",
-        LONG,
+        lasting.times.pods,
     )
 
 
-def wait_acknowledged(sender: Sender, more: int = 10) -> None:
+def wait_acknowledged(lasting: KafkaCluster, sender: Sender, more: int = 10) -> None:
     """Wait until that many more records are acknowledged."""
     goal = len(sender.acknowledged) + more
-    eventually(lambda: len(sender.acknowledged), lambda count: count >= goal, f"{goal} records acknowledged", LONG)
+    what = f"{goal} records acknowledged"
+    eventually(lambda: len(sender.acknowledged), lambda count: count >= goal, what, lasting.times.pods)
 
 
 def missing(kafka: Kafka, topic: str, acknowledged: list[bytes]) -> set[bytes]:
@@ -116,12 +132,12 @@ def test_every_node_lost_in_turn(lasting: KafkaCluster, kafka: Kafka, topic: str
     # Time and behaviour: a deleted broker pod; here it is a controller, too
     with Sender(kafka, topic) as sender:
         for pod in PODS:
-            wait_acknowledged(sender)
+            wait_acknowledged(lasting, sender)
             before = {pod: lasting.ready_uid(pod)}
             lasting.kubernetes.delete("Pod", lasting.namespace, pod)
             wait_ready_anew(lasting, before, lasting.ready_uid)
-            wait_in_sync(kafka, topic)
-        wait_acknowledged(sender)
+            wait_in_sync(lasting, kafka, topic)
+        wait_acknowledged(lasting, sender)
     assert not missing(kafka, topic, sender.acknowledged)
     lasting.wait_ready()
 
@@ -129,13 +145,13 @@ def test_every_node_lost_in_turn(lasting: KafkaCluster, kafka: Kafka, topic: str
 def test_all_nodes_stopped_at_once(lasting: KafkaCluster, kafka: Kafka, topic: str):
     # Ephemeral storage: lives as long as its pod, whatever becomes of the container
     with Sender(kafka, topic) as sender:
-        wait_acknowledged(sender)
+        wait_acknowledged(lasting, sender)
         before = {pod: restarts(lasting, pod) for pod in PODS}
         for pod in PODS:
             lasting.run(pod, "sh", "-c", "kill 1")
         wait_ready_anew(lasting, before, lambda pod: restarts(lasting, pod))
-        wait_acknowledged(sender)
-    wait_in_sync(kafka, topic)
+        wait_acknowledged(lasting, sender)
+    wait_in_sync(lasting, kafka, topic)
     assert not missing(kafka, topic, sender.acknowledged)
     lasting.wait_ready()
 
@@ -144,12 +160,16 @@ def test_node_whose_volume_is_full_begins_anew(lasting: KafkaCluster, kafka: Kaf
     # API reference, EphemeralStorage, sizeLimit: Kubernetes ends a pod that takes more, and its pod set makes it anew
     before = {PODS[1]: lasting.ready_uid(PODS[1])}
     with Sender(kafka, topic) as sender:
-        wait_acknowledged(sender)
-        fill = ["dd", "if=/dev/zero", "of=/var/lib/kafka/data-0/ballast", "bs=1M", f"count={VOLUME_LIMIT + 8}"]
+        wait_acknowledged(lasting, sender)
+        fill = ["dd", "if=/dev/zero", f"of={BALLAST}", "bs=1M", f"count={VOLUME_LIMIT + 8}"]
         lasting.run(PODS[1], *fill)
-        wait_ready_anew(lasting, before, lasting.ready_uid)
-        wait_in_sync(kafka, topic)
-        wait_acknowledged(sender)
+        try:
+            wait_ready_anew(lasting, before, lasting.ready_uid)
+        finally:
+            if lasting.ready_uid(PODS[1]) == before[PODS[1]]:
+                lasting.run(PODS[1], "rm", "-f", BALLAST)
+        wait_in_sync(lasting, kafka, topic)
+        wait_acknowledged(lasting, sender)
     assert not missing(kafka, topic, sender.acknowledged)
     lasting.wait_ready()
 
@@ -158,42 +178,49 @@ def test_option_that_kafka_itself_refuses_stops_one_node(lasting: KafkaCluster, 
     # Rolling updates: Kafka wants this option below replica.lag.time.max.ms, which only a node that starts finds out
     before = lasting.pod_uids()
     with Sender(kafka, topic) as sender:
-        wait_acknowledged(sender)
+        wait_acknowledged(lasting, sender)
         lasting.change({"spec": {"kafka": {"config": {"replica.fetch.wait.max.ms": 900000}}}})
         assert lasting.wait_failed()["message"]
         changed = [pod for pod, uid in lasting.pod_uids().items() if uid != before[pod]]
         assert len(changed) <= 1
-        wait_acknowledged(sender)
+        wait_acknowledged(lasting, sender)
         lasting.change({"spec": {"kafka": {"config": {"replica.fetch.wait.max.ms": None}}}})
         lasting.wait_ready()
-        eventually(lambda: [pod for pod in PODS if lasting.ready_uid(pod)], lambda ready: ready == PODS, "all Ready")
-        wait_acknowledged(sender)
-    wait_in_sync(kafka, topic)
+        wait_all_ready(lasting)
+        wait_acknowledged(lasting, sender)
+    wait_in_sync(lasting, kafka, topic)
     assert not missing(kafka, topic, sender.acknowledged)
 
 
-def throttle(kafka: Kafka, rate: int | None) -> None:
-    """Let replicas that are not in sync get there by so many bytes a second; None: as fast as they can."""
-    kafka.close()  # an earlier connection may take a broker for lost that is back
-    for broker in range(3):
-        kafka.set_broker_option(broker, "follower.replication.throttled.rate", None if rate is None else str(rate))
+def wait_all_ready(lasting: KafkaCluster) -> None:
+    """Wait until all three pods are Ready."""
+    eventually(lambda: lasting.not_ready(set(PODS)), lambda left: not left, "all Ready", lasting.times.pods)
 
 
-def wait_for_a_reconciliation(lasting: KafkaCluster) -> None:
-    """Wait until the cluster operator has looked at everything once more: until an edited Service is mended."""
-    service = f"{NAME}-kafka-bootstrap"
-    edited = {"spec": {"selector": {"strimzi.io/broker-role": "false"}}}
-    lasting.kubernetes.merge("Service", lasting.namespace, service, edited)
-    eventually(
-        lambda: lasting.the("Service", service)["spec"]["selector"]["strimzi.io/broker-role"],
-        lambda found: found == "true",
-        "an edited Service mended",
-        LONG,
-    )
+@contextmanager
+def throttled(lasting: KafkaCluster, kafka: Kafka, rate: int) -> Iterator[None]:
+    """Let replicas that are not in sync get there by so many bytes a second, and in the end as fast as they can."""
+
+    def throttle(value: str | None) -> None:
+        kafka.close()  # an earlier connection may take a broker for lost that is back
+        for broker in range(3):
+            kafka.set_broker_option(broker, "follower.replication.throttled.rate", value)
+
+    try:
+        throttle(str(rate))
+        yield
+    finally:
+        eventually(
+            lambda: outcome(lambda: throttle(None), KafkaError),
+            lambda found: found == "well",
+            "no limit any more",
+            lasting.times.pods,
+        )
 
 
 def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, topic: str):
-    # Rolling updates: a broker is not restarted while others lack so much that min.insync.replicas would not be met
+    # Rolling updates, also those that annotations of pods ask for: a broker is not restarted while others lack so much
+    # that min.insync.replicas would not be met
     lasting.topics.change(topic, config={"follower.replication.throttled.replicas": "*"})
     lasting.topics.wait(topic)
     values = [os.urandom(RECORD) for _ in range(10)]
@@ -201,18 +228,29 @@ def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, 
         for value in values:
             send(topic, value)
     before = {pod: lasting.ready_uid(pod) for pod in PODS}
-    throttle(kafka, 1024)
-    try:
-        lasting.change({"spec": {"kafka": {"config": {"log.retention.hours": 7}}}})
-        eventually(
-            lambda: [pod for pod in PODS if lasting.ready_uid(pod) not in (None, before[pod])], bool, "one anew", LONG
+    with throttled(lasting, kafka, 1024):
+        for pod in PODS:
+            lasting.kubernetes.merge("Pod", lasting.namespace, pod, {"metadata": {"annotations": {ROLL: "true"}}})
+        (first, *_) = eventually(
+            lambda: [pod for pod in PODS if lasting.ready_uid(pod) not in (None, before[pod])],
+            bool,
+            "one anew",
+            lasting.times.pods,
         )
-        for _ in range(2):  # the first one may still be at work
-            wait_for_a_reconciliation(lasting)
-        pods = [pod["metadata"] for pod in lasting.kafka_pods().values() if "deletionTimestamp" not in pod["metadata"]]
-        assert len([pod for pod in pods if pod["uid"] == before[pod["name"]]]) == 2
-    finally:
-        throttle(kafka, None)
+        kafka.close()
+
+        def replaced_and_lacking() -> tuple[list[str], bool]:
+            """Pods that are new or about to be, and, looked at after them, whether the first one's replica lacks."""
+            pods = [pod["metadata"] for pod in lasting.kafka_pods().values()]
+            kept = [pod["name"] for pod in pods if pod["uid"] == before[pod["name"]] and "deletionTimestamp" not in pod]
+            return sorted(set(PODS) - set(kept)), PODS.index(first) not in kafka.in_sync(topic)
+
+        meanwhile(
+            replaced_and_lacking,
+            lambda seen: seen == ([first], True),
+            f"{first} alone replaced, and its replica out of sync",
+            lasting.times.next_pod,
+        )
     wait_ready_anew(lasting, before, lasting.ready_uid)
     assert not missing(kafka, topic, values)
     lasting.wait_ready()
@@ -222,27 +260,26 @@ def test_rolling_update_waits_for_replicas(lasting: KafkaCluster, kafka: Kafka, 
     ("kind", "name", "part", "change"),
     [
         ("Service", f"{NAME}-kafka-bootstrap", "spec", {"selector": {"strimzi.io/broker-role": "false"}}),
-        ("Service", f"{NAME}-kafka-bootstrap", "spec", {"ports": [{"name": "tcp-clients", "port": 19092}]}),
         ("ConfigMap", PODS[0], "data", {"server.config": "process.roles=none"}),
-        ("Secret", PODS[0], "data", {f"{PODS[0]}.crt": None}),
     ],
-    ids=["Service-selector", "Service-ports", "ConfigMap", "Secret"],
+    ids=["Service", "ConfigMap"],
 )
 def test_edited_object_is_mended(lasting: KafkaCluster, kind: str, name: str, part: str, change: dict[str, Any]):
-    # Time and behaviour: a deleted object is back at the next periodic reconcile at the latest; edited ones are, too
-    before = shape(lasting.the(kind, name)[part])
+    # Time and behaviour: an edited selector and an edited ConfigMap are back at the next periodic pass at the latest
+    before = lasting.the(kind, name)[part]
     lasting.kubernetes.merge(kind, lasting.namespace, name, {part: change})
-    eventually(lambda: shape(lasting.the(kind, name)[part]), lambda found: found == before, f"{kind} as it was", LONG)
-    eventually(lambda: [pod for pod in PODS if lasting.ready_uid(pod)], lambda ready: ready == PODS, "all Ready", LONG)
+    try:
+        eventually(
+            lambda: {key: lasting.the(kind, name)[part][key] for key in change},
+            lambda found: found == {key: before[key] for key in change},
+            f"{kind} as it was",
+            lasting.times.repair,
+        )
+    finally:
+        if left := patch_to(before, lasting.the(kind, name)[part]):
+            lasting.kubernetes.merge(kind, lasting.namespace, name, {part: left})
+    wait_all_ready(lasting)
     lasting.wait_ready()
-
-
-def shape(part: dict[str, Any]) -> dict[str, Any]:
-    """What an edited part was and has to be again; a certificate may be another one."""
-    if "ports" in part:
-        ports = sorted((port["name"], port["port"], port["targetPort"]) for port in part["ports"])
-        return {"ports": ports, "selector": part["selector"]}
-    return {key: value if key == "server.config" else bool(value) for key, value in part.items()}
 
 
 def test_all_pods_deleted_at_once(lasting: KafkaCluster, kafka: Kafka, topic: str):
@@ -253,8 +290,11 @@ def test_all_pods_deleted_at_once(lasting: KafkaCluster, kafka: Kafka, topic: st
     wait_ready_anew(lasting, before, lasting.ready_uid)
     lasting.wait_ready()
     kafka.close()
-    wait_in_sync(kafka, topic)
+    wait_in_sync(lasting, kafka, topic)
     eventually(
-        lambda: outcome(lambda: kafka.send(topic, b"again"), KafkaError), lambda found: found == "well", "a record"
+        lambda: outcome(lambda: kafka.send(topic, b"again"), KafkaError),
+        lambda found: found == "well",
+        "a record",
+        ENTITY_ANSWER,
     )
     assert kafka.first_record(topic).value == b"again"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +20,9 @@ from contract import manifests
 from contract.conditions import is_ready
 from contract.kafka_cluster import KafkaCluster, let_go
 from contract.kubernetes_access import Kubernetes
-from contract.waiting import LONG, eventually, outcome
+from contract.operator_times import ENTITY_ANSWER
+from contract.restoring import restored
+from contract.waiting import KUBERNETES, eventually, outcome
 
 NewTopic = Callable[..., str]
 CLUSTER_OPERATOR = "strimzi.io/kind=cluster-operator"
@@ -42,18 +44,27 @@ def create_small(own: KafkaCluster, **spec: Any) -> None:
     own.kubernetes.create(manifests.kafka(own.namespace, own.name, [manifests.PLAIN], **spec))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def disturbed(cluster: KafkaCluster) -> Iterator[KafkaCluster]:
+    """A cluster whose operators are disturbed; they have come to rest after the check."""
+    with restored(cluster):
+        yield cluster
+
+
+@pytest.fixture(scope="session")
 def twins(kubernetes: Kubernetes, new_cluster: Callable[[str, str], KafkaCluster]) -> tuple[KafkaCluster, KafkaCluster]:
     """Two clusters of one name in two namespaces, made at once; their operator is killed when it has begun."""
     first, second = (new_cluster(f"operator-contract-twin-{number}", "twin") for number in (1, 2))
     for own in (first, second):
         create_small(own)
-    eventually(lambda: [*first.list("Secret"), *second.list("Secret")], bool, "the operator at work")
+    eventually(
+        lambda: [*first.list("Secret"), *second.list("Secret")], bool, "the operator at work", first.times.answer
+    )
     kill(kubernetes, None, CLUSTER_OPERATOR)
     return first, second
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pictureless(new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
     """A cluster whose image does not exist."""
     own = new_cluster("operator-contract-image", "no-image")
@@ -79,18 +90,18 @@ def test_clusters_of_one_name_have_nothing_in_common(twins: tuple[KafkaCluster, 
         assert len(authorities) == 2
 
 
-def test_topic_operator_that_was_killed_at_work_goes_on(cluster: KafkaCluster, new_topic: NewTopic):
+def test_topic_operator_that_was_killed_at_work_goes_on(disturbed: KafkaCluster, new_topic: NewTopic):
     # Using the Topic Operator: reconciles from the resources
+    own = disturbed
     names = [new_topic(f"many-{number}", partitions=2) for number in range(20)]
-    eventually(lambda: [name for name in names if is_ready(cluster.topics.get(name))], bool, "a first topic Ready")
-    kill(cluster.kubernetes, cluster.namespace, f"{cluster.selector},strimzi.io/name={cluster.name}-entity-operator")
-    eventually(
-        lambda: [name for name in names if not is_ready(cluster.topics.get(name))],
-        lambda waiting: not waiting,
-        "all topics Ready",
-        LONG,
-    )
-    cluster.wait_ready()
+
+    def waiting() -> list[str]:
+        return [name for name in names if not is_ready(own.topics.get(name))]
+
+    eventually(waiting, lambda left: len(left) < len(names), "a first topic Ready", ENTITY_ANSWER)
+    kill(own.kubernetes, own.namespace, f"{own.selector},strimzi.io/name={own.name}-entity-operator")
+    eventually(waiting, lambda left: not left, "all topics Ready", own.times.pods)
+    own.wait_ready()
 
 
 def test_image_that_does_not_exist_is_told_until_it_does(pictureless: KafkaCluster):
@@ -101,12 +112,13 @@ def test_image_that_does_not_exist_is_told_until_it_does(pictureless: KafkaClust
     pictureless.wait_ready()
 
 
-def test_namespace_that_is_deleted_at_once_takes_no_other_along(twins: tuple[KafkaCluster, KafkaCluster]):
+def test_namespace_that_is_deleted_at_once_takes_no_other_along(
+    cluster: KafkaCluster, new_cluster: Callable[[str, str], KafkaCluster]
+):
     # Time and behaviour: the topic's finalizer may keep the namespace, its operator being gone; nothing else does
-    for own in twins:
-        own.wait_ready()
-    gone, other = twins
-    kubernetes, pods = gone.kubernetes, other.pod_uids()
+    kubernetes, gone, pods = cluster.kubernetes, new_cluster("operator-contract-gone", cluster.name), cluster.pod_uids()
+    create_small(gone)
+    gone.wait_ready()
     kubernetes.create(manifests.topic(gone.namespace, gone.name, "left-behind"))
     gone.topics.wait("left-behind")
     kubernetes.delete("Namespace", None, gone.namespace)
@@ -118,33 +130,38 @@ def test_namespace_that_is_deleted_at_once_takes_no_other_along(twins: tuple[Kaf
         ],
         lambda left: not left,
         "nothing left but topics",
-        LONG,
+        KUBERNETES,
     )
     let_go(kubernetes, gone.namespace, "left-behind")
-    eventually(lambda: kubernetes.get("Namespace", None, gone.namespace), lambda found: not found, "it gone", LONG)
-    assert other.pod_uids() == pods
-    other.wait_ready()
+    eventually(
+        lambda: kubernetes.get("Namespace", None, gone.namespace), lambda found: not found, "it gone", KUBERNETES
+    )
+    assert cluster.pod_uids() == pods
+    cluster.wait_ready()
+
+
+def wait_for_api_server(own: KafkaCluster) -> None:
+    """Wait until the API server answers."""
+    eventually(
+        lambda: outcome(own.kafka, ApiException, HTTPError, AssertionError),
+        lambda found: found == "well",
+        "the API server back",
+        KUBERNETES,
+    )
 
 
 def test_api_server_that_was_away_finds_the_operators_at_work(
-    cluster: KafkaCluster, new_topic: NewTopic, pytestconfig: pytest.Config
+    disturbed: KafkaCluster, new_topic: NewTopic, pytestconfig: pytest.Config
 ):
     # Cluster Operator and Topic Operator: they watch resources, and go on when these can be watched again
-    command = pytestconfig.getoption("--end-api-server")
+    own, command = disturbed, pytestconfig.getoption("--end-api-server")
     if not command:
         pytest.skip("only where the API server may be ended: --end-api-server")
-    subprocess.run(shlex.split(command), check=True, capture_output=True)
-    eventually(
-        lambda: outcome(cluster.kafka, ApiException, HTTPError, AssertionError),
-        lambda found: found == "well",
-        "the API server back",
-        LONG,
-    )
-    cluster.topics.wait(new_topic("after-the-api-server"))
-    managed = "log.dirs"  # an option that is left out, so that nothing restarts
-    cluster.change({"spec": {"kafka": {"config": {managed: "/elsewhere"}}}})
     try:
-        cluster.wait_ready()
+        subprocess.run(shlex.split(command), check=True, capture_output=True)
+        wait_for_api_server(own)
     finally:
-        cluster.change({"spec": {"kafka": {"config": {managed: None}}}})
-    cluster.wait_ready()
+        wait_for_api_server(own)  # whatever else there was: what puts the cluster back needs it
+    own.topics.wait(new_topic("after-the-api-server"))
+    own.change({"spec": {"kafka": {"config": {"log.dirs": "/elsewhere"}}}})  # is left out, so that nothing restarts
+    own.wait_ready()

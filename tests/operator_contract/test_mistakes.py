@@ -15,23 +15,20 @@ from contract import manifests
 from contract.conditions import kafka_refuses
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
+from contract.restoring import restored
 from contract.waiting import eventually
 
 
 @pytest.fixture
-def mend(cluster: KafkaCluster) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Put a change right after the test: Ready again in the newest form, with the same pods."""
+def mistaken(cluster: KafkaCluster) -> Iterator[KafkaCluster]:
+    """A cluster to make a mistake in: it is put right after the check, and has the same pods then."""
     pods = cluster.pod_uids()
-    repairs: list[dict[str, Any]] = []
-    yield repairs.append
-    for repair in repairs:
-        cluster.change({"spec": {"kafka": repair}})
-    kafka = cluster.wait_ready()
-    assert kafka["status"]["observedGeneration"] == kafka["metadata"]["generation"]
+    with restored(cluster):
+        yield cluster
     assert cluster.pod_uids() == pods
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def refused(new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
     """A namespace for Kafkas that are refused from the beginning."""
     return new_cluster("operator-contract-mistakes", "refused")
@@ -43,7 +40,7 @@ def refusal(place: KafkaCluster, kafka: dict[str, Any], reason: str, *pools: dic
     for manifest in (*pools, kafka):
         kubernetes.create(manifest)
     try:
-        wanted = KafkaCluster(kubernetes, place.namespace, name)
+        wanted = KafkaCluster(kubernetes, place.namespace, name, place.times)
         message = wanted.wait_refused(reason)
         assert wanted.kafka_pods() == {}
         return message
@@ -52,40 +49,36 @@ def refusal(place: KafkaCluster, kafka: dict[str, Any], reason: str, *pools: dic
             kubernetes.delete(manifest["kind"], place.namespace, manifest["metadata"]["name"])
 
 
-def test_option_that_cannot_be_read_is_named_and_brokers_run_on(cluster: KafkaCluster, kafka: Kafka, mend: Callable):
+def test_option_that_cannot_be_read_is_named_and_brokers_run_on(mistaken: KafkaCluster, kafka: Kafka):
     # Mistakes, num.io.threads: many
-    pods = cluster.pod_uids()
-    mend({"config": {"num.io.threads": None}})
-    cluster.change({"spec": {"kafka": {"config": {"num.io.threads": "many"}}}})
-    message = cluster.wait_refused("InvalidResourceException")
+    pods = mistaken.pod_uids()
+    mistaken.change({"spec": {"kafka": {"config": {"num.io.threads": "many"}}}})
+    message = mistaken.wait_refused("InvalidResourceException")
     assert "num.io.threads" in message and "many" in message
-    assert cluster.pod_uids() == pods
+    assert mistaken.pod_uids() == pods
     assert kafka.cluster_id()
 
 
-def test_option_that_the_operator_manages_is_left_out(cluster: KafkaCluster, kafka: Kafka, mend: Callable):
+def test_option_that_the_operator_manages_is_left_out(mistaken: KafkaCluster, kafka: Kafka):
     # Mistakes, log.dirs; API reference, KafkaClusterSpec: options that cannot be set are left out
-    mend({"config": {"log.dirs": None}})
-    cluster.change({"spec": {"kafka": {"config": {"log.dirs": "/elsewhere"}}}})
-    cluster.wait_ready()
+    mistaken.change({"spec": {"kafka": {"config": {"log.dirs": "/elsewhere"}}}})
+    mistaken.wait_ready()
     assert "/elsewhere" not in kafka.broker_option(0, "log.dirs")
 
 
-def test_version_that_is_not_there_is_refused(cluster: KafkaCluster, mend: Callable):
+def test_version_that_is_not_there_is_refused(mistaken: KafkaCluster):
     # Mistakes, version 3.9.0: message lists the supported ones
-    supported = cluster.kafka()["status"]["kafkaVersion"]
-    mend({"version": None})
-    cluster.change({"spec": {"kafka": {"version": "3.9.0"}}})
-    message = cluster.wait_refused("UnsupportedKafkaVersionException")
+    supported = mistaken.kafka()["status"]["kafkaVersion"]
+    mistaken.change({"spec": {"kafka": {"version": "3.9.0"}}})
+    message = mistaken.wait_refused("UnsupportedKafkaVersionException")
     assert "3.9.0" in message and supported in message
 
 
-def test_two_listeners_on_one_port_are_refused(cluster: KafkaCluster, mend: Callable):
+def test_two_listeners_on_one_port_are_refused(mistaken: KafkaCluster):
     # API reference, GenericKafkaListener: name and port are unique within a cluster
-    listeners = cluster.kafka()["spec"]["kafka"]["listeners"]
-    mend({"listeners": listeners})
-    cluster.change({"spec": {"kafka": {"listeners": [*listeners, {**manifests.TLS, "name": "again"}]}}})
-    assert "port" in cluster.wait_refused("InvalidResourceException")
+    listeners = mistaken.kafka()["spec"]["kafka"]["listeners"]
+    mistaken.change({"spec": {"kafka": {"listeners": [*listeners, {**manifests.TLS, "name": "again"}]}}})
+    assert "port" in mistaken.wait_refused("InvalidResourceException")
 
 
 def test_kafka_without_pools_is_refused(refused: KafkaCluster):
@@ -107,7 +100,7 @@ def test_kafka_without_one_of_the_roles_is_refused(refused: KafkaCluster, role: 
 
 def test_kafka_is_refused_until_its_pool_comes(refused: KafkaCluster):
     # Mistakes: the answer follows the resources; a pool that comes later is seen without touching the Kafka
-    own = KafkaCluster(refused.kubernetes, refused.namespace, "late")
+    own = KafkaCluster(refused.kubernetes, refused.namespace, "late", refused.times)
     kafka = manifests.kafka(own.namespace, own.name, [manifests.PLAIN])
     pool = manifests.pool(own.namespace, own.name, "brokers-only", ["broker"])
     refused.kubernetes.create(kafka)
@@ -118,7 +111,7 @@ def test_kafka_is_refused_until_its_pool_comes(refused: KafkaCluster):
             own.kafka,
             lambda seen: kafka_refuses(seen, "InvalidResourceException"),
             "the new pool looked at",
-            timeout=300,
+            own.times.answer,
         )
     finally:
         for manifest in (kafka, pool):

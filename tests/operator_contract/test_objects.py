@@ -228,7 +228,10 @@ def test_entity_operator_answers_its_probes(cluster: KafkaCluster, path: str, po
     # Objects, Deployment: 8080, 8081, /healthy, /ready
     selector = f"{cluster.selector},strimzi.io/name=contract-entity-operator"
     pods = eventually(
-        lambda: cluster.kubernetes.list("Pod", cluster.namespace, selector), lambda found: len(found) == 1, "one pod"
+        lambda: cluster.kubernetes.list("Pod", cluster.namespace, selector),
+        lambda found: len(found) == 1,
+        "one pod",
+        cluster.times.pods,
     )
     name = pods[0]["metadata"]["name"]
     assert 200 <= cluster.kubernetes.http_status(cluster.namespace, name, port, path) < 300

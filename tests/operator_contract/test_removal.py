@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from contract import manifests
 from contract.kafka_cluster import KafkaCluster
-from contract.waiting import LONG, eventually
+from contract.waiting import KUBERNETES, eventually
 
 KINDS = [
     "Pod", "Service", "Secret", "ConfigMap", "Deployment", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget",
@@ -39,14 +39,14 @@ def test_removed_cluster_leaves_nothing_and_others_alone(
     own.topics.wait("gone-first")
 
     kubernetes.delete("KafkaTopic", own.namespace, "gone-first")
-    eventually(lambda: own.topics.get("gone-first"), lambda topic: topic is None, "the topic gone")
+    own.topics.wait_gone("gone-first")
     kubernetes.delete("Kafka", own.namespace, own.name)
     kubernetes.delete("KafkaNodePool", own.namespace, "dual-role")
     eventually(
         lambda: [f"{kind} {item['metadata']['name']}" for kind in KINDS for item in own.list(kind)],
         lambda left: not left,
         "nothing left of the cluster",
-        LONG,
+        KUBERNETES,
     )
     # PersistentClaimStorage, deleteClaim
     kept = {name for name in claims if name.startswith("data-1-")}
@@ -54,7 +54,7 @@ def test_removed_cluster_leaves_nothing_and_others_alone(
         lambda: {claim["metadata"]["name"] for claim in own.list("PersistentVolumeClaim")},
         lambda found: found == kept,
         "only claims left that were to be kept",
-        LONG,
+        KUBERNETES,
     )
     kubernetes.the("Secret", own.namespace, "an-attendees-own")
     assert cluster.pod_uids() == others_pods

@@ -20,7 +20,7 @@ from contract.tls import handshake
 ROUTED = {"name": "external", "port": 9094, "type": "route", "tls": True}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def routed(new_cluster: Callable[[str, str], KafkaCluster]) -> KafkaCluster:
     """One node that clients reach by Routes; not waited for."""
     own = new_cluster("operator-contract-routes", "routed")

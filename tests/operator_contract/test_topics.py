@@ -16,6 +16,7 @@ from contract import manifests
 from contract.conditions import conditions, has, is_current
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
+from contract.operator_times import ENTITY_ANSWER
 from contract.waiting import eventually
 
 NewTopic = Callable[..., str]
@@ -27,18 +28,31 @@ def wait_for_a_reconciliation(cluster: KafkaCluster, kafka: Kafka, new_topic: Ne
     name = new_topic("clock", config={"retention.ms": 60000})
     cluster.topics.wait(name)
     kafka.set_topic_option(name, "retention.ms", "1")
-    wanted = {"retention.ms": "60000"}
-    eventually(lambda: kafka.topic_config(name), lambda config: config == wanted, "config as the KafkaTopic has it")
+    eventually(
+        lambda: kafka.topic_config(name),
+        lambda config: config == {"retention.ms": "60000"},
+        "config as the KafkaTopic has it",
+        ENTITY_ANSWER,
+    )
+
+
+def remove_from_kafka(kafka: Kafka, name: str) -> None:
+    """Delete a topic in Kafka itself, where there is one, and wait until it is gone."""
+    if kafka.topic(name):
+        kafka.delete_topic(name)
+    eventually(lambda: kafka.topic(name), lambda found: not found, f"no topic {name} in Kafka", ENTITY_ANSWER)
 
 
 @pytest.fixture
 def foreign_topic(kafka: Kafka) -> Iterator[str]:
     """A topic made in Kafka itself."""
-    kafka.create_topic("Made_In_Kafka")
-    eventually(lambda: kafka.topic("Made_In_Kafka"), bool, "a topic made in Kafka")
-    yield "Made_In_Kafka"
-    if kafka.topic("Made_In_Kafka"):
-        kafka.delete_topic("Made_In_Kafka")
+    name = "Made_In_Kafka"
+    kafka.create_topic(name)
+    try:
+        eventually(lambda: kafka.topic(name), bool, "a topic made in Kafka", ENTITY_ANSWER)
+        yield name
+    finally:
+        remove_from_kafka(kafka, name)
 
 
 def test_topic_is_made_as_asked_for(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
@@ -157,7 +171,7 @@ def test_deleted_topic_is_gone_from_kafka(cluster: KafkaCluster, kafka: Kafka, n
     name = new_topic("deleted")
     cluster.topics.wait(name)
     cluster.topics.delete(name)
-    eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
+    cluster.topics.wait_gone(name)
     assert kafka.topic(name) is None
 
 
@@ -165,26 +179,27 @@ def test_unmanaged_topic_is_left_alone(cluster: KafkaCluster, kafka: Kafka, new_
     # Managing KafkaTopic resources without impacting Kafka topics
     name = new_topic("kept", config={"retention.ms": 60000})
     cluster.topics.wait(name)
-    annotate = {"metadata": {"annotations": {"strimzi.io/managed": "false"}}}
-    cluster.topics.merge(name, annotate)
-    cluster.topics.change(name, config={"retention.ms": 1})
-    cluster.topics.wait(name, is_current)
-    assert kafka.topic_config(name) == {"retention.ms": "60000"}
-    cluster.topics.delete(name)
-    eventually(lambda: cluster.topics.get(name), lambda topic: topic is None, "the KafkaTopic gone")
-    assert kafka.topic(name)
-    kafka.delete_topic(name)
+    try:
+        cluster.topics.merge(name, {"metadata": {"annotations": {manifests.MANAGED: "false"}}})
+        cluster.topics.change(name, config={"retention.ms": 1})
+        cluster.topics.wait(name, is_current)
+        assert kafka.topic_config(name) == {"retention.ms": "60000"}
+        cluster.topics.delete(name)
+        cluster.topics.wait_gone(name)
+        assert kafka.topic(name)
+    finally:
+        remove_from_kafka(kafka, name)
 
 
 def test_paused_topic_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka: Kafka, new_topic: NewTopic):
     # "Deploying and Managing", pausing reconciliation of custom resources
     name = new_topic("paused")
     cluster.topics.wait(name)
-    annotate = {"metadata": {"annotations": {"strimzi.io/pause-reconciliation": "true"}}, "spec": {"partitions": 2}}
+    annotate = {"metadata": {"annotations": {manifests.PAUSE: "true"}}, "spec": {"partitions": 2}}
     cluster.topics.merge(name, annotate)
     cluster.topics.wait(name, lambda topic: has(topic, "ReconciliationPaused", "True"))
     assert kafka.topic(name)["partitions"] == 1
-    annotate["metadata"]["annotations"]["strimzi.io/pause-reconciliation"] = "false"
+    annotate["metadata"]["annotations"][manifests.PAUSE] = "false"
     cluster.topics.merge(name, annotate)
     cluster.topics.wait(name)
     assert kafka.topic(name)["partitions"] == 2

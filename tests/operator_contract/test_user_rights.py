@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 from contract import manifests
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
+from contract.operator_times import ENTITY_ANSWER
 from contract.users import Clients
 from contract.waiting import eventually, outcome
 
@@ -26,7 +27,7 @@ READ, WRITE = ("Describe", "Read"), ("Describe", "Write")
 
 def wait_for(wanted: str, attempt: Callable[[], Any]) -> None:
     """Wait until an attempt ends so: rights reach the brokers a moment after they are given or taken."""
-    eventually(lambda: outcome(attempt, KafkaError), lambda found: found == wanted, wanted)
+    eventually(lambda: outcome(attempt, KafkaError), lambda found: found == wanted, wanted, ENTITY_ANSWER)
 
 
 @pytest.fixture

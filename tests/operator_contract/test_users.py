@@ -20,13 +20,13 @@ from contract import manifests
 from contract.conditions import conditions, has
 from contract.kafka_access import Kafka
 from contract.kafka_cluster import KafkaCluster
+from contract.operator_times import ENTITY_ANSWER
 from contract.users import Clients
 from contract.waiting import eventually
 
 NewUser = Callable[..., str]
 CERTIFICATE_KEYS = {"ca.crt", "user.crt", "user.key", "user.p12", "user.password"}
 PASSWORD_KEYS = {"password", "sasl.jaas.config"}
-PAUSE = "strimzi.io/pause-reconciliation"
 
 
 def secret(cluster: KafkaCluster, name: str) -> dict[str, bytes]:
@@ -35,12 +35,19 @@ def secret(cluster: KafkaCluster, name: str) -> dict[str, bytes]:
 
 
 def wait_for_keys(cluster: KafkaCluster, name: str, keys: set[str]) -> None:
-    """Wait until a user's Secret has exactly these entries."""
+    """Wait until a user's Secret has exactly these entries; none: until there is no Secret."""
     eventually(
-        lambda: set((cluster.kubernetes.get("Secret", cluster.namespace, name) or {}).get("data", {})),
+        lambda: set((cluster.kubernetes.get("Secret", cluster.namespace, name) or {}).get("data") or {}),
         lambda found: found == keys,
         f"Secret {name} with {sorted(keys)}",
+        ENTITY_ANSWER,
     )
+
+
+def wait_for_rights(kafka: Kafka, username: str, rights: set[tuple[str, str, str]]) -> None:
+    """Wait until Kafka has exactly these rights of a user: resource type, resource name, operation."""
+    what = f"the rights {sorted(rights)} of {username}"
+    eventually(lambda: kafka.acls(username), lambda found: found == rights, what, ENTITY_ANSWER)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +98,7 @@ def test_user_with_a_certificate_of_others_has_rights_and_no_secret(
     status = cluster.users.wait(name)["status"]
     assert status["username"] == "CN=carol" and not status.get("secret")
     assert cluster.kubernetes.get("Secret", cluster.namespace, name) is None
-    eventually(lambda: kafka.acls("CN=carol"), lambda found: found == {("TOPIC", "carols", "READ")}, "carol's rights")
+    wait_for_rights(kafka, "CN=carol", {("TOPIC", "carols", "READ")})
 
 
 @pytest.mark.parametrize(("kind", "keys"), [("tls", CERTIFICATE_KEYS), ("scram-sha-512", PASSWORD_KEYS)])
@@ -107,6 +114,7 @@ def test_deleted_secret_comes_back_and_lets_the_user_in(
         lambda: cluster.kubernetes.get("Secret", cluster.namespace, name),
         lambda seen: seen is not None and seen["metadata"]["uid"] != before,
         "the Secret anew",
+        ENTITY_ANSWER,
     )
     assert found is not None and set(found["data"]) == keys
     clients.wait_let_in(name, kind)
@@ -118,7 +126,7 @@ def test_edited_secret_is_as_it_was(cluster: KafkaCluster, new_user: NewUser):
     before = secret(cluster, "bob")
     edited = base64.b64encode(b"nonsense").decode()
     cluster.kubernetes.merge("Secret", cluster.namespace, "bob", {"data": {"sasl.jaas.config": edited}})
-    eventually(lambda: secret(cluster, "bob"), lambda found: found == before, "the Secret as it was")
+    eventually(lambda: secret(cluster, "bob"), lambda found: found == before, "the Secret as it was", ENTITY_ANSWER)
 
 
 def test_other_credentials_take_the_place_of_the_first(
@@ -134,11 +142,8 @@ def test_other_credentials_take_the_place_of_the_first(
     wait_for_keys(cluster, name, CERTIFICATE_KEYS)
     clients.wait_let_in(name, "tls")
     clients.wait_shut_out(with_password)
-    eventually(
-        lambda: (kafka.acls("dave"), kafka.acls("CN=dave")),
-        lambda found: found == (set(), {("TOPIC", "daves", "READ")}),
-        "rights of the certificate's name only",
-    )
+    wait_for_rights(kafka, "CN=dave", {("TOPIC", "daves", "READ")})
+    wait_for_rights(kafka, "dave", set())
 
 
 def test_paused_user_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka: Kafka, new_user: NewUser):
@@ -146,13 +151,12 @@ def test_paused_user_waits_for_the_end_of_its_pause(cluster: KafkaCluster, kafka
     name = new_user("resting", "tls", manifests.acl("topic", "before", "Read"))
     cluster.users.wait(name)
     later = {"authorization": {"acls": [manifests.acl("topic", "after", "Read")]}}
-    cluster.users.merge(name, {"metadata": {"annotations": {PAUSE: "true"}}, "spec": later})
+    cluster.users.merge(name, {"metadata": {"annotations": {manifests.PAUSE: "true"}}, "spec": later})
     cluster.users.wait(name, lambda user: has(user, "ReconciliationPaused", "True"))
     assert kafka.acls("CN=resting") == {("TOPIC", "before", "READ")}
-    cluster.users.merge(name, {"metadata": {"annotations": {PAUSE: None}}})
+    cluster.users.merge(name, {"metadata": {"annotations": {manifests.PAUSE: None}}})
     cluster.users.wait(name)
-    wanted = {("TOPIC", "after", "READ")}
-    eventually(lambda: kafka.acls("CN=resting"), lambda found: found == wanted, "the rights of after the pause")
+    wait_for_rights(kafka, "CN=resting", {("TOPIC", "after", "READ")})
 
 
 def test_deleted_user_leaves_nothing(cluster: KafkaCluster, kafka: Kafka, clients: Clients, new_user: NewUser):
@@ -162,10 +166,8 @@ def test_deleted_user_leaves_nothing(cluster: KafkaCluster, kafka: Kafka, client
     leaver = clients.of(name, "scram-sha-512")
     clients.wait_let_in(name, "scram-sha-512")
     cluster.users.delete(name)
-    eventually(
-        lambda: cluster.kubernetes.get("Secret", cluster.namespace, name), lambda found: found is None, "no Secret"
-    )
-    eventually(lambda: kafka.acls(name), lambda found: not found, "no rights")
+    wait_for_keys(cluster, name, set())
+    wait_for_rights(kafka, name, set())
     clients.wait_shut_out(leaver)
 
 

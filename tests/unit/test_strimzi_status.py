@@ -30,6 +30,11 @@ REFUSED = condition(
     "NotReady", reason="InvalidResourceException", message="no pools", at="2026-01-01T10:00:00.123456789Z"
 )
 TOPIC_REFUSED = condition("Ready", "False", "NotSupported", "Decreasing partitions not supported")
+LONG_NAME = "Users with TLS client authentication can have a username only up to 64 characters long."
+PACKAGE = "io.strimzi.operator.common"
+CLASSES = f"{PACKAGE}.ReconciliationException: {PACKAGE}.model.InvalidResourceException"
+USER_REFUSED = condition("NotReady", reason="ExecutionException", message=f"{CLASSES}: {LONG_NAME}")
+KAFKAS_WORDS = "org.apache.kafka.common.errors.InvalidReplicationFactorException: Replication factor: 5 larger than 2"
 CREATING = condition("NotReady", reason="Creating", message="Kafka cluster is being deployed")
 PAUSE = {"strimzi.io/pause-reconciliation": "true"}
 LEFT_ALONE = {"strimzi.io/managed": "false"}
@@ -54,7 +59,8 @@ LEFT_ALONE = {"strimzi.io/managed": "false"}
             "Ready=False (NotSupported): Decreasing partitions not supported",
         ),
         (resource(TOPIC_REFUSED, kind="KafkaTopic", observed=1), "Waiting", "the operator has not taken up"),
-        (resource(REFUSED, kind="KafkaUser"), "Failed", "no pools"),
+        (resource(USER_REFUSED, kind="KafkaUser"), "Failed", f"NotReady=True (ExecutionException): {LONG_NAME}"),
+        (resource(condition("Ready", "False", "KafkaError", KAFKAS_WORDS)), "Failed", f"(KafkaError): {KAFKAS_WORDS}"),
         (resource(READY, annotations=PAUSE), "Paused", "strimzi.io/pause-reconciliation"),
         (resource(REFUSED, observed=1, annotations=PAUSE), "Paused", "strimzi.io/pause-reconciliation"),
         (resource(condition("ReconciliationPaused")), "Waiting", "ReconciliationPaused=True"),

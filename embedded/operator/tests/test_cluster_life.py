@@ -74,6 +74,14 @@ def test_a_ca_that_a_new_operator_does_not_know_is_made_anew(lab):
     assert lab.pod_uids != pods and ("Ready", None) in lab.conditions()
 
 
+def test_a_nodes_secret_without_its_certificate_gets_one_and_nobody_restarts(lab):
+    node, pods = "my-dual-role-0", lab.pod_uids
+    lab.server.change("Secret", node, {"data": {f"{node}.crt": None}})
+    lab.settle()
+    assert all(lab.secrets(node)[node][f"{node}.{part}"] for part in ("crt", "key"))
+    assert lab.pod_uids == pods and ("Ready", None) in lab.conditions()
+
+
 def test_a_cluster_that_is_made_again_has_cas_of_its_own(lab, kafka):
     before = lab.secrets("my-cluster-ca-cert")
     lab.remove()
@@ -118,6 +126,14 @@ def test_a_volume_grows_where_its_class_allows_it(lasting):
     lasting.settle()
     (claim,) = lasting.claims.values()
     assert claim["spec"]["resources"]["requests"]["storage"] == "3Gi"
+    assert lasting.pod_uids == before
+
+
+def test_a_volume_that_grows_unmounted_restarts_nobody(lasting):
+    pending = {"type": "FileSystemResizePending", "status": "True"}
+    lasting.server.change("PersistentVolumeClaim", "data-0-my-dual-role-0", {"status": {"conditions": [pending]}})
+    before = lasting.pod_uids
+    lasting.settle()
     assert lasting.pod_uids == before
 
 

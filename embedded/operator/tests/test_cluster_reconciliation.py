@@ -73,6 +73,17 @@ def test_a_pod_of_a_refused_kafka_comes_back_as_it_was(lab, phase):
     assert lab.condition["reason"] == "UnsupportedKafkaVersionException"
 
 
+def test_a_new_operator_brings_back_no_pod_of_a_refused_kafka(lab):
+    lab.settle()
+    lab.server.change("Kafka", "my", {"metadata": {"generation": 4}, "spec": {"kafka": {"version": "3.9.0"}}})
+    lab.restart_operator()
+    del lab.server.objects[POD]
+    assert lab.reconcile() == RETRY_INTERVAL and POD not in lab.server.objects
+    lab.server.change("Kafka", "my", {"metadata": {"generation": 5}, "spec": {"kafka": {"version": None}}})
+    lab.settle()
+    assert POD in lab.server.objects and lab.condition["type"] == "Ready"
+
+
 def test_pods_do_not_come_back_without_their_pool(lab):
     lab.settle()
     del lab.server.objects[POD], lab.server.objects["KafkaNodePool", "dual-role"]

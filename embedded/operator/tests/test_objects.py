@@ -162,6 +162,14 @@ def test_a_pod_meets_the_restricted_level_and_has_requests_and_limits(cluster):
     }
 
 
+def test_a_node_is_ready_when_its_port_is_open_and_asks_nobody_for_its_address(cluster):
+    spec = pod(cluster)["spec"]
+    (container,) = spec["containers"]
+    assert container["readinessProbe"]["tcpSocket"] == {"port": 9091}
+    assert "initContainers" not in spec
+    assert container["env"][-1]["valueFrom"] == {"fieldRef": {"fieldPath": "status.hostIP"}}
+
+
 def test_a_pods_labels_and_owner(cluster):
     metadata = pod(cluster)["metadata"]
     assert metadata["labels"]["strimzi.io/pool-name"] == "dual-role"

@@ -43,6 +43,10 @@ def test_a_ready_kafka(parse, kafka, compact_pools):
         "bootstrapServers": "my-kafka-bootstrap.lab.svc:9092",
     }
     assert listeners[2]["bootstrapServers"] == "127.0.0.1:30092" and listeners[2]["certificates"] == ["PEM"]
+    assert {part: entry["type"] for part, entry in new["clusterSecurity"].items()} == {
+        "authentication": "strimzi-mtls",
+        "encryption": "strimzi-tls",
+    }
     assert (new["kafkaVersion"], new["kafkaMetadataVersion"]) == ("4.3.1", "4.3-IV0")
 
 

@@ -114,7 +114,10 @@ def test_a_refused_user_keeps_what_it_had(lab, user):
     before = lab.kafka.acls()
     lab(user("tls", quotas={"producerByteRate": 1}))
     assert lab.kafka.acls() == before
-    assert lab.status["conditions"][0]["reason"] == "InvalidResourceException"
+    (told,) = lab.status["conditions"]
+    assert (told["type"], told["status"], told["reason"]) == ("NotReady", "True", "ExecutionException")
+    classes = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model."
+    assert told["message"].startswith(f"{classes}InvalidResourceException: KafkaUser lab/alice: ")
 
 
 def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
@@ -131,7 +134,8 @@ def test_a_paused_user_keeps_what_it_has_until_it_is_deleted(lab, user):
 def test_without_a_ca_the_status_names_its_secrets(lab, user):
     lab.server.change("Secret", "ca-key", {"data": None})
     lab(user("tls"))
-    assert "Secrets ca and ca-key hold no usable" in lab.status["conditions"][0]["message"]
+    wanted = "ReconciliationException: io.strimzi.operator.common.InvalidConfigurationException: Secrets ca and ca-key"
+    assert wanted in lab.status["conditions"][0]["message"]
 
 
 def test_kafka_that_does_not_answer_is_asked_again_soon(lab, user, monkeypatch):
@@ -150,11 +154,13 @@ def test_a_user_is_told_of_a_kafka_that_stays_silent(lab, user, monkeypatch):
     monkeypatch.setattr("embedded_operator.kafka_clients.access.API_TIMEOUT", 0)
     monkeypatch.setattr(lab.kafka, "scram_users", lambda *_: (_ for _ in ()).throw(KafkaConnectionError))
     assert lab(user("tls", **RIGHTS)) == 2
-    assert (lab.status["conditions"][0]["status"], lab.status["conditions"][0]["reason"]) == ("False", "KafkaError")
+    (told,) = lab.status["conditions"]
+    assert (told["type"], told["status"], told["reason"]) == ("NotReady", "True", "ExecutionException")
+    assert "ReconciliationException: org.apache.kafka.common.errors.TimeoutException: no answer" in told["message"]
     assert before.items() <= lab.status.items()
     monkeypatch.undo()
     lab(user("tls", **RIGHTS))
-    assert lab.status["conditions"][0]["status"] == "True"
+    assert [condition["type"] for condition in lab.status["conditions"]] == ["Ready"]
 
 
 def test_users_that_went_while_nobody_watched_are_found(lab, user):

@@ -29,8 +29,14 @@ def is_ready(resource: Resource | None) -> bool:
 
 
 def refuses(resource: Resource | None, reason: str) -> bool:
-    """Whether the present form of a KafkaTopic or KafkaUser is refused with this reason."""
+    """Whether the present form of a KafkaTopic is refused with this reason."""
     return is_current(resource) and has(resource, "Ready", "False", reason)
+
+
+def user_refuses(resource: Resource | None, cause: str) -> bool:
+    """Whether the present form of a KafkaUser is refused; `cause`: the class that the message has around its text."""
+    told = [c["message"] for c in conditions(resource, "NotReady") if c["status"] == "True"]
+    return is_current(resource) and not has(resource, "Ready", "True") and any(f".{cause}: " in text for text in told)
 
 
 def kafka_refuses(resource: Resource | None, reason: str) -> bool:

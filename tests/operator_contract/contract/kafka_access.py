@@ -98,10 +98,11 @@ class Kafka:
         resource = ConfigResource(ConfigResourceType.BROKER, str(broker), configs=operations)
         self._admin.alter_configs([resource], raise_on_unknown=False, incremental=True)
 
-    def in_sync(self, topic: str) -> int:
-        """Replicas that are in sync, of the partition that has the fewest."""
+    def in_sync(self, topic: str) -> set[int]:
+        """Brokers that are in sync with all partitions of a topic."""
         (found,) = self._admin.describe_topics([topic])
-        return min((len(partition["isr_nodes"]) for partition in found["partitions"]), default=0)
+        each = [set(partition["isr_nodes"]) for partition in found["partitions"]]
+        return set.intersection(*each) if each else set()
 
     def acls(self, username: str) -> set[tuple[str, str, str]]:
         """What a user is allowed or refused: resource type, resource name, operation."""

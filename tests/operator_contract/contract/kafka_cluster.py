@@ -1,13 +1,16 @@
 """A Kafka cluster of the suite's: made from resources, waited for, changed, removed."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from kubernetes.client.exceptions import ApiException
 
 from . import conditions
-from .entities import Entities
+from .entities import Topics, Users
 from .kubernetes_access import Kubernetes
-from .waiting import LONG, SOON, eventually
+from .operator_times import ENTITY_ANSWER, OperatorTimes
+from .waiting import KUBERNETES, eventually
 
 Object = dict[str, Any]
 
@@ -16,13 +19,12 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}  # the API ser
 
 
 class KafkaCluster:
-    """One Kafka with its pools in a namespace of its own."""
+    """One Kafka with its pools in a namespace of its own; `times`: what its operator may take."""
 
-    def __init__(self, kubernetes: Kubernetes, namespace: str, name: str) -> None:
-        self.kubernetes, self.namespace, self.name = kubernetes, namespace, name
+    def __init__(self, kubernetes: Kubernetes, namespace: str, name: str, times: OperatorTimes) -> None:
+        self.kubernetes, self.namespace, self.name, self.times = kubernetes, namespace, name, times
         self.selector = f"strimzi.io/cluster={name}"
-        self.topics = Entities(kubernetes, "KafkaTopic", namespace)
-        self.users = Entities(kubernetes, "KafkaUser", namespace)
+        self.topics, self.users = Topics(kubernetes, namespace), Users(kubernetes, namespace)
 
     def make(self, kafka: Object, *pools: Object) -> None:
         """Create pools and Kafka, and wait until it is Ready."""
@@ -64,17 +66,28 @@ class KafkaCluster:
         found = self.kubernetes.get("Pod", self.namespace, pod)
         return found["metadata"]["uid"] if found and conditions.has(found, "Ready", "True") else None
 
+    def not_ready(self, pods: set[str]) -> list[str]:
+        """Which of these pods and of its Deployments are not Ready, and pods of its nodes that are none of these."""
+        wrong = [pod for pod in sorted(pods) if not self.ready_uid(pod)] + sorted(self.kafka_pods().keys() - pods)
+        for deployment in self.list("Deployment"):
+            wanted, status = deployment["spec"]["replicas"], deployment.get("status") or {}
+            seen = [status.get(which) for which in ("replicas", "updatedReplicas", "readyReplicas")]
+            if status.get("observedGeneration") != deployment["metadata"]["generation"] or seen != [wanted] * 3:
+                wrong.append(deployment["metadata"]["name"])
+        return wrong
+
     def change(self, change: Object) -> Object:
         """Merge a change into its Kafka."""
         return self.kubernetes.merge("Kafka", self.namespace, self.name, change)
 
     def wait_ready(self) -> Object:
         """Wait until its Kafka is Ready in its present form."""
-        return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", LONG)
+        return eventually(self.kafka, conditions.is_ready, f"Kafka {self.name} Ready", self.times.pods)
 
     def wait_replaced(self, pod: str, uid: str) -> None:
         """Wait until a pod is Ready that is not the one with this UID, and its Kafka, too."""
-        eventually(lambda: self.ready_uid(pod), lambda found: found not in (None, uid), f"{pod} Ready anew", LONG)
+        anew = f"{pod} Ready anew"
+        eventually(lambda: self.ready_uid(pod), lambda found: found not in (None, uid), anew, self.times.pods)
         self.wait_ready()
 
     def wait_failed(self) -> dict[str, str]:
@@ -83,14 +96,14 @@ class KafkaCluster:
             self.kafka,
             lambda kafka: conditions.is_current(kafka) and conditions.has(kafka, "NotReady", "True"),
             f"Kafka {self.name} NotReady",
-            LONG,
+            self.times.pods,
         )
         return conditions.conditions(seen, "NotReady")[0]
 
     def wait_refused(self, reason: str) -> str:
         """Wait until its Kafka is refused with this reason; returns the message."""
         wanted = f"Kafka {self.name} NotReady, {reason}"
-        seen = eventually(self.kafka, lambda kafka: conditions.kafka_refuses(kafka, reason), wanted)
+        seen = eventually(self.kafka, lambda kafka: conditions.kafka_refuses(kafka, reason), wanted, self.times.answer)
         return conditions.conditions(seen, "NotReady")[0]["message"]
 
     def run(self, pod: str, *command: str) -> str:
@@ -117,16 +130,16 @@ def remove_namespace(kubernetes: Kubernetes, name: str) -> None:
         if not kubernetes.list("Deployment", name):  # nobody is there to take its finalizer off
             let_go(kubernetes, name, topic["metadata"]["name"])
     try:
-        eventually(lambda: kubernetes.list("KafkaTopic", name), lambda found: not found, "topics gone", SOON)
+        eventually(lambda: kubernetes.list("KafkaTopic", name), lambda found: not found, "topics gone", ENTITY_ANSWER)
     except AssertionError:  # what a failed test left must not keep the next run from starting
         for topic in kubernetes.list("KafkaTopic", name):
             let_go(kubernetes, name, topic["metadata"]["name"])
     for kind in ("KafkaUser", "Kafka", "KafkaNodePool"):
         for resource in kubernetes.list(kind, name):
             kubernetes.delete(kind, name, resource["metadata"]["name"])
-    eventually(lambda: kubernetes.list("Pod", name), lambda found: not found, "pods gone", LONG)
+    eventually(lambda: kubernetes.list("Pod", name), lambda found: not found, "pods gone", KUBERNETES)
     kubernetes.delete("Namespace", None, name)
-    eventually(lambda: kubernetes.get("Namespace", None, name), lambda found: not found, "namespace gone", LONG)
+    eventually(lambda: kubernetes.get("Namespace", None, name), lambda found: not found, "namespace gone", KUBERNETES)
 
 
 def let_go(kubernetes: Kubernetes, namespace: str, topic: str) -> None:

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from .operator_times import ENTITY_INTERVAL
+
 Object = dict[str, Any]
 
 API = "kafka.strimzi.io/v1"
+PAUSE, MANAGED = "strimzi.io/pause-reconciliation", "strimzi.io/managed"
+LEFT_ALONE = (PAUSE, MANAGED)  # annotations that tell operators to do nothing
 PLAIN = {"name": "plain", "port": 9092, "type": "internal", "tls": False}
 TLS = {"name": "tls", "port": 9093, "type": "internal", "tls": True}
 # Neither ports nor hosts are given: they are the operator's choice.
@@ -64,17 +68,17 @@ def forwarded(name: str, port: int, advertised: dict[int, int], authentication: 
     return {**listener, "authentication": {"type": authentication}} if authentication else listener
 
 
-def kafka(namespace: str, name: str, listeners: list[Object], users: bool = False, **spec: Any) -> Object:
-    """A Kafka with a topic operator, and a user operator where asked for; `spec` goes over the fields of spec.kafka."""
-    operators = ["topicOperator", *(["userOperator"] if users else [])]
+def kafka(
+    namespace: str, name: str, listeners: list[Object], operators: tuple[str, ...] = ("topicOperator",), **spec: Any
+) -> Object:
+    """A Kafka with these entity operators, or without any; `spec` goes over the fields of spec.kafka."""
+    interval = {"reconciliationIntervalMs": round(ENTITY_INTERVAL * 1000)}
+    entities = {"entityOperator": dict.fromkeys(operators, interval)} if operators else {}
     return {
         "apiVersion": API,
         "kind": "Kafka",
         "metadata": {"name": name, "namespace": namespace},
-        "spec": {
-            "kafka": {"listeners": listeners, "config": dict(SINGLE), **spec},
-            "entityOperator": {operator: {"reconciliationIntervalMs": 10000} for operator in operators},
-        },
+        "spec": {"kafka": {"listeners": listeners, "config": dict(SINGLE), **spec}, **entities},
     }
 
 

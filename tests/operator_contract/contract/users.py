@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 from .forwarding import Forwarder
 from .kafka_access import Kafka
 from .kafka_cluster import KafkaCluster
+from .operator_times import ENTITY_ANSWER
 from .waiting import eventually, outcome
 
 
@@ -40,12 +41,17 @@ class Clients:
     def wait_let_in(self, name: str, how: str) -> None:
         """Wait until a user is let in with the credentials that its Secret has by then."""
         eventually(
-            lambda: outcome(self.of(name, how).knock, KafkaError), lambda found: found == "well", f"{name} let in"
+            lambda: outcome(self.of(name, how).knock, KafkaError),
+            lambda found: found == "well",
+            f"{name} let in",
+            ENTITY_ANSWER,
         )
 
     def wait_shut_out(self, client: Kafka) -> None:
         """Wait until a client is not let in."""
-        eventually(lambda: outcome(client.knock, KafkaError), lambda found: found != "well", "a client shut out")
+        eventually(
+            lambda: outcome(client.knock, KafkaError), lambda found: found != "well", "a client shut out", ENTITY_ANSWER
+        )
 
 
 def _password(name: str, password: str) -> dict[str, str]:

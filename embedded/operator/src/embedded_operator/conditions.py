@@ -34,7 +34,7 @@ def keep_times(conditions: list[Condition], old: list[Condition]) -> list[Condit
 
 
 def ready(error: OperatorError | None = None) -> Condition:
-    """The condition of a KafkaTopic or KafkaUser: Ready, or why not."""
+    """The condition of a KafkaTopic: Ready, or why not."""
     return condition("Ready", "False", error.reason, str(error)) if error else condition("Ready")
 
 

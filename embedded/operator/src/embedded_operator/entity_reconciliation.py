@@ -3,7 +3,7 @@
 import logging
 from typing import Any, ClassVar
 
-from .conditions import Condition, new_status, paused, ready, write_status
+from .conditions import Condition, new_status, paused, write_status
 from .errors import OperatorError
 from .kafka_clients.access import UNREACHABLE, UNREACHABLE_RETRY, KafkaAccess
 from .kafka_clients.admin import KafkaAdmin
@@ -34,11 +34,15 @@ class EntityReconciler:
             return await self._reconcile(name, resource)
         except UNREACHABLE as error:
             if (timeout := self.kafka.mark_unreachable(error)) and resource:
-                await self._write_status(resource, ready(timeout))
+                await self._write_status(resource, self._condition(timeout))
             return UNREACHABLE_RETRY
 
     async def _reconcile(self, name: str, resource: Object | None) -> float | None:
         """As `reconcile`, of a resource as it is now: None where it is not there, or not the cluster's."""
+        raise NotImplementedError
+
+    def _condition(self, error: OperatorError | None) -> Condition:
+        """What a resource's status says: Ready, or why not, in the kind's own shape."""
         raise NotImplementedError
 
     async def _clean_up(self, deleted: Object) -> None:
@@ -55,7 +59,7 @@ class EntityReconciler:
             if error.is_transient:
                 raise error
             logger.warning("%s %s: %s: %s", self.kind, resource["metadata"]["name"], error.reason, error)
-        await self._write_status(resource, ready(error), **fields)
+        await self._write_status(resource, self._condition(error), **fields)
         return self._interval
 
     async def _pause(self, resource: Object) -> None:

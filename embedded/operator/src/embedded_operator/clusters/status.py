@@ -9,6 +9,9 @@ from ..model.cluster import Cluster, Pool
 from ..model.listeners import status_addresses
 from ..objects.metadata import Object, selector
 
+# How nodes and operators know each other: by certificates of the cluster's authority, as with Strimzi's own default.
+CLUSTER_SECURITY = {"authentication": {"type": "strimzi-mtls"}, "encryption": {"type": "strimzi-tls"}}
+
 
 def kafka_creating(waiting_for: Iterable[str] = ()) -> Status:
     """Status of a new Kafka: without an observedGeneration, so that nobody takes it for an answer."""
@@ -74,6 +77,7 @@ def kafka_ready(cluster: Cluster, listeners: list[Status], claim_warnings: Itera
     too_small = [condition("Warning", reason="PvcResizingWarning", message=warning) for warning in claim_warnings]
     return {
         "clusterId": cluster.cluster_id,
+        "clusterSecurity": CLUSTER_SECURITY,
         "conditions": [*warnings(cluster), *too_small, condition("Ready")],
         "kafkaMetadataVersion": METADATA_VERSION,
         "kafkaNodePools": [{"name": pool.name} for pool in cluster.pools],

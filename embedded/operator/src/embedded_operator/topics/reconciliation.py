@@ -2,7 +2,7 @@
 
 import logging
 
-from ..conditions import condition, ready
+from ..conditions import Condition, condition, ready
 from ..entity_reconciliation import EntityReconciler
 from ..errors import OperatorError
 from ..kubernetes.api import KubernetesApi
@@ -42,6 +42,9 @@ class TopicReconciler(EntityReconciler):
             case Inspect() as step:
                 return await self._inspect(resource, others, step)
         return None
+
+    def _condition(self, error: OperatorError | None) -> Condition:
+        return ready(error)
 
     async def _clean_up(self, deleted: Resource) -> None:
         others = await self._namesakes(deleted)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from ..certificates import Identity
+from ..conditions import Condition
 from ..entity_reconciliation import EntityReconciler
 from ..errors import InvalidConfigurationError, OperatorError
 from ..kubernetes.api import KubernetesApi, Object
@@ -12,6 +13,7 @@ from ..objects.comparison import is_as_desired
 from ..objects.secrets import data_of
 from ..settings import UserOperatorSettings
 from .admin import UserAdmin
+from .condition import user_condition
 from .decision import Acls, Grant, Pause, Refuse, Revoke, UserState, change, decide
 from .resource import Resource, resource_name, username, usernames
 from .secrets import is_of_a_user, user_secret
@@ -51,6 +53,9 @@ class UserReconciler(EntityReconciler):
             case Grant(acls):
                 return await self._grant(resource, acls)
         return None
+
+    def _condition(self, error: OperatorError | None) -> Condition:
+        return user_condition(error)
 
     async def _grant(self, resource: Resource, acls: Acls) -> float:
         """Have a user's Secret, password and ACLs as they are to be."""

@@ -1,7 +1,7 @@
 """What the status of a Strimzi resource says; the one judge of readiness for waiting, status and report.
 
 Source: Strimzi's documented conditions and what its 1.2.0 was seen to answer. A failure has three shapes:
-`NotReady` = True (Kafka), `Ready` = False (KafkaTopic, KafkaUser), and no status at all (nobody watches), which only a
+`NotReady` = True (Kafka, KafkaUser), `Ready` = False (KafkaTopic), and no status at all (nobody watches), which only a
 bounded wait can tell. A status of an earlier generation says nothing about the present one.
 
 A failure stays in the status until the operator's next pass has ended, and a pass that fails alike writes nothing
@@ -10,6 +10,7 @@ A failure stays in the status until the operator's next pass has ended, and a pa
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ PAUSED, UNMANAGED = "Paused", "Unmanaged"
 PAUSE_ANNOTATION, MANAGED_ANNOTATION = "strimzi.io/pause-reconciliation", "strimzi.io/managed"
 # Strimzi says NotReady with this reason while it makes a new cluster.
 IN_THE_MAKING = "Creating"
+# Classes around the cause, which Strimzi's user operator puts before what it says: no help to who reads it.
+WRAPPERS = re.compile(r"^((io\.strimzi|java)(\.\w+)+: )+")
 NOT_OBSERVED = "the operator has not taken up its last change"
 
 
@@ -117,7 +120,8 @@ def title_of(resource: dict[str, Any]) -> str:
 
 
 def describe(condition: dict[str, Any]) -> str:
-    reason, message = condition.get("reason"), condition.get("message")
+    """A condition in words, without the names of Java classes that its message begins with."""
+    reason, message = condition.get("reason"), WRAPPERS.sub("", condition.get("message") or "")
     why = f" ({reason})" if reason else ""
     text = f": {message}" if message else ""
     return f"{condition.get('type')}={condition.get('status')}{why}{text}"
