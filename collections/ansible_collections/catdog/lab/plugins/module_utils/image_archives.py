@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+GZIP = b"\x1f\x8b"
 # Annotations of an entry of an OCI index that name the image, in the order in which containerd looks.
 NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
 
@@ -33,7 +34,7 @@ class ArchivedImage:
 
 
 class Archive:
-    """The files of an archive, compressed by gzip, bzip2 or xz, or not."""
+    """The files of an archive."""
 
     def __init__(self, tar: tarfile.TarFile) -> None:
         self.tar = tar
@@ -82,13 +83,19 @@ def oci_images(archive: Archive) -> list[ArchivedImage]:
     return images
 
 
+def compression(path: Path) -> str:
+    """How an archive is compressed, as tarfile calls it: by gzip, as `docker save` is often piped, or not."""
+    with path.open("rb") as file:
+        return "gz" if file.read(len(GZIP)) == GZIP else ""
+
+
 def read_archive(path: Path) -> list[ArchivedImage]:
-    """The images of a docker or OCI archive that have names. Raises ArchiveError.
+    """The images of a docker or OCI archive that have names; it may be compressed by gzip. Raises ArchiveError.
 
     One that is both (docker 25 and later) is read as containerd does, as OCI.
     """
     try:
-        with tarfile.open(path) as tar:
+        with tarfile.open(path, f"r:{compression(path)}") as tar:
             archive = Archive(tar)
             kinds = {"oci-layout": oci_images, "manifest.json": docker_images}
             reader = next((read for name, read in kinds.items() if name in archive.members), None)

@@ -8,7 +8,7 @@ module: image_archive_info
 short_description: Read which images docker and OCI archives hold
 description:
   - Reads names and digests out of files that C(docker save), C(podman save) or C(skopeo copy) wrote, compressed by
-    gzip, bzip2 or xz or not. Nothing is unpacked.
+    gzip or not. Nothing is unpacked.
   - An archive that cannot be used is no failure of the module, but told in its C(error).
 options:
   paths: {description: The archives., type: list, elements: path, required: true}
