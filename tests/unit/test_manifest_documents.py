@@ -82,5 +82,5 @@ def test_a_url_that_does_not_answer_is_named(read: Callable, monkeypatch: pytest
         raise OSError("no route")
 
     monkeypatch.setattr(manifests, "open_url", open_url)
-    with pytest.raises(AnsibleLookupError, match=r"The manifests of https://example.test/a cannot be read: no route"):
+    with pytest.raises(AnsibleLookupError, match=r"The manifests of https://example.test/a cannot be read: no route\."):
         read("https://example.test/a")

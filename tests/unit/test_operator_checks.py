@@ -62,7 +62,7 @@ def test_a_lab_keeps_its_operator(checks, records, operator: str, other: str | N
 def test_a_release_that_cannot_be_had_is_told_with_both_ways_out(checks):
     assert checks.release_failures({"error": ""}) == checks.release_failures({}) == []
     [said] = checks.release_failures({"error": "/nowhere does not exist."})
-    assert said.startswith("the manifests of Strimzi's release cannot be had. /nowhere does not exist. Check network")
+    assert said.startswith("Strimzi's release cannot be had. /nowhere does not exist. Check network")
     assert "set lab_operator_source to what lies on this machine" in said
 
 

@@ -26,8 +26,8 @@ def release(**env: str) -> list[dict[str, Any]]:
 
 def test_operator_operands_and_the_newest_kafka_each_once(needed_images):
     env = {
-        "STRIMZI_KAFKA_IMAGES": f"4.9.0={REGISTRY}/kafka:9\n4.10.0={REGISTRY}/kafka:10\n",
-        "STRIMZI_KAFKA_CONNECT_IMAGES": f"4.10.0={REGISTRY}/connect:10\n",
+        "STRIMZI_KAFKA_IMAGES": f"5.9.0={REGISTRY}/kafka:9\n5.10.0={REGISTRY}/kafka:10\n",
+        "STRIMZI_KAFKA_CONNECT_IMAGES": f"5.10.0={REGISTRY}/connect:10\n",
         "STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE": f"{REGISTRY}/topics:1",
         "STRIMZI_DEFAULT_USER_OPERATOR_IMAGE": f"{REGISTRY}/operator:1",
         "STRIMZI_DEFAULT_KAFKA_INIT_IMAGE": f"{REGISTRY}/init:1",

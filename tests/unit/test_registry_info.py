@@ -27,6 +27,7 @@ def http(code: int) -> HTTPError:
         (http(403), "HTTP 403"),
         (http(503), "HTTP 503"),
         (URLError(OSError("Tunnel connection failed: 403 Forbidden")), "Tunnel connection failed: 403 Forbidden"),
+        (URLError(OSError(-2, "Name or service not known")), "Name or service not known"),
         (URLError(ssl.SSLError("certificate verify failed")), "certificate verify failed"),
         (RemoteDisconnected("closed"), "closed"),
         (TimeoutError("timed out"), "timed out"),

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from ansible.module_utils.urls import open_url
 
+from ansible_collections.catdog.lab.plugins.module_utils.url_errors import reason
+
 SUFFIXES = {".yaml", ".yml"}
 SECONDS = 30
 # What a URL gives must have this sum, where it is given: https://…/manifests.yaml#sha256=<64 hex digits>
@@ -68,5 +70,5 @@ def read_manifests(sources: Iterable[str], missing_ok: bool = False) -> list[dic
             for name, content in contents(source, missing_ok):
                 found += documents(name, content)
         except OSError as error:
-            raise ManifestsError(f"The manifests of {source} cannot be read: {error}") from error
+            raise ManifestsError(f"The manifests of {source} cannot be read: {reason(error)}.") from error
     return found

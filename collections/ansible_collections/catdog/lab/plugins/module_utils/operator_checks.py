@@ -42,7 +42,7 @@ def release_failures(release: Mapping[str, Any]) -> list[str]:
     if not release.get("error"):
         return []
     return [
-        f"the manifests of Strimzi's release cannot be had. {release['error']} Check network and proxy, or set "
+        f"Strimzi's release cannot be had. {release['error']} Check network and proxy, or set "
         "lab_operator_source to what lies on this machine: the folder install/cluster-operator of a release, or its "
         "one-file form."
     ]

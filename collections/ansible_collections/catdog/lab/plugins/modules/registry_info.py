@@ -30,10 +30,12 @@ answers:
 """
 
 from http.client import HTTPException
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 from ansible.module_utils import urls
 from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.url_errors import reason
 
 # What the API of registries answers where it is: all well, or a login is wanted.
 ANSWERS = (200, 401)
@@ -45,10 +47,8 @@ def ask(host: str, timeout: int) -> str:
         code = urls.open_url(f"https://{host}/v2/", timeout=timeout).getcode()
     except HTTPError as error:
         code = error.code
-    except URLError as error:
-        return str(error.reason)
     except (OSError, HTTPException, ValueError, urls.ConnectionError) as error:
-        return str(error)
+        return reason(error)
     return "" if code in ANSWERS else f"HTTP {code}"
 
 
