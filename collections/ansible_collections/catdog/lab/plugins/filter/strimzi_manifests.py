@@ -43,7 +43,7 @@ def strimzi_manifests(
     try:
         operator = operator_deployment(documents, deployment)
     except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+        raise AnsibleFilterError(str(error)) from None  # Ansible would print the cause again
     for document in documents:
         if document["kind"] not in CLUSTER_KINDS:
             document["metadata"]["namespace"] = namespace

@@ -38,4 +38,4 @@ class LookupModule(LookupBase):
         try:
             return read_manifests(terms, self.get_option("missing_ok"))
         except ManifestsError as error:
-            raise AnsibleLookupError(str(error)) from error
+            raise AnsibleLookupError(str(error)) from None  # Ansible would print the cause again
