@@ -71,6 +71,16 @@ def test_a_folder_in_the_place_of_the_link_is_left_alone(checkout: Path):
     assert "is not a link of this set-up" in result.stderr
 
 
+def test_a_folder_with_files_of_others_does_not_become_the_cache(checkout: Path):
+    cache = checkout.parent / "cache"
+    cache.mkdir()
+    (cache / "thesis.txt").write_text("mine")
+    result = set_up(checkout)
+    assert result.returncode == 1
+    assert f"{cache} holds files and is no build cache of this lab" in result.stderr
+    assert [path.name for path in cache.iterdir()] == ["thesis.txt"]
+
+
 def test_a_cache_that_cannot_be_written_is_told(checkout: Path):
     (checkout.parent / "cache").write_text("a file")
     result = set_up(checkout)

@@ -50,6 +50,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import r
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS
 from ansible_collections.catdog.lab.plugins.module_utils.namespace_content import Left, content, is_held, reasons
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
 
 
 def holders(kind: str, resource: dict[str, Any], left: Sequence[Left] = ()) -> Iterator[str]:
@@ -97,6 +98,8 @@ def run(module: AnsibleModule) -> None:
                 lines.insert(0, f"{len(left)} {given['kind']} still there after {given['timeout']} s.")
             if is_over or any(map(is_held, left, inner, repeat(given["held_after"]))):
                 module.fail_json(msg="\n".join(lines))
+        names = ", ".join(resource["metadata"]["name"] for resource in left)
+        leave(f"{len(left)} {given['kind']} to go: {names}")
         next_deletion(api, selection, min(POLL_SECONDS, given["timeout"] - elapsed))
 
 
