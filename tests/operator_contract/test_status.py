@@ -41,6 +41,12 @@ def test_versions_are_reported(cluster: KafkaCluster):
     assert status["operatorLastSuccessfulVersion"]
 
 
+def test_security_within_the_cluster_is_reported(cluster: KafkaCluster):
+    # Status, clusterSecurity
+    security = cluster.kafka()["status"]["clusterSecurity"]
+    assert (security["authentication"]["type"], security["encryption"]["type"]) == ("strimzi-mtls", "strimzi-tls")
+
+
 def test_pools_are_named(cluster: KafkaCluster):
     assert cluster.kafka()["status"]["kafkaNodePools"] == [{"name": "dual-role"}]
 

@@ -48,7 +48,7 @@ SETS = {
     # settings.py: defaults of STRIMZI_FULL_RECONCILIATION_INTERVAL_MS and STRIMZI_OPERATION_TIMEOUT_MS;
     # kubernetes/work_queue.py: no lock; clusters/reconciliation.py: a pass looks and ends, again after 5 s.
     "embedded": OperatorTimes(
-        periodic_interval=120.0, operation_timeout=300.0, lock=None, waits_in_pass=False, next_pod=15.0
+        periodic_interval=120.0, operation_timeout=300.0, lock=None, waits_in_pass=False, next_pod=10.0
     ),
     # "Deploying and Managing", configuring the Cluster Operator: defaults of the same variables;
     # strimzi_observed.md, Time and behaviour: the lock, and passes that wait for pods and go on to the next at once.

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 Seen = TypeVar("Seen")
 
-INTERVAL = 0.5  # seconds between looks
+INTERVAL = 0.2  # seconds between looks
 KUBERNETES = 600.0  # seconds: what Kubernetes does by itself, such as to end pods or a namespace, or to come back
 
 
