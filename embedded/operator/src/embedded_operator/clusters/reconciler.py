@@ -29,7 +29,7 @@ class ClusterReconciler:
         self._kinds: list[str] = []  # of what is made, as far as the platform has them
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
-        """One reconciliation; returns seconds until the next one, or None when the cluster is gone or paused."""
+        """One reconciliation; returns seconds until the next one, or None when the cluster is gone."""
         if not self._kinds:
             self._kinds = [*KINDS, *(["Route"] if await self._api.serves("Route") else [])]
         observed = await ObservedState.read(self._api, self._kinds, namespace, name)
@@ -44,7 +44,7 @@ class ClusterReconciler:
         if is_paused(kafka):
             await write_status(self._api, "Kafka", kafka, paused(kafka))
             memory.end_wait()
-            return None
+            return self._settings.reconciliation_interval
         if not kafka.get("status"):
             await write_status(self._api, "Kafka", kafka, status.kafka_creating())
         try:
