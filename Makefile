@@ -28,16 +28,24 @@ PLAYBOOK = LAB_PROGRESS_VERB=$@ .venv/bin/ansible-playbook --inventory $(INVENTO
 ROLE ?=
 FIGURE ?=
 
-# These words take an inventory, those ARGS; the others refuse what they would drop.
+# Which targets read what is given. What nobody would read is an error, never dropped.
 TAKE_INVENTORY := lab verify status reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
+TAKE_ROLE := test-role
+TAKE_FIGURE := bench
+INPUTS := INVENTORY ARGS ROLE FIGURE
+# What tools read from the environment, into which make puts its command line.
+ENVIRONMENT := CATDOG_% LAB_PROGRESS_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
 GOALS := $(or $(MAKECMDGOALS),help)
-ifneq ($(strip $(ARGS)),)
-$(foreach goal,$(filter-out $(TAKE_ARGS),$(GOALS)),$(error `make $(goal)` takes no ARGS. These do: $(TAKE_ARGS)))
-endif
-ifeq ($(origin INVENTORY),command line)
-$(foreach goal,$(filter-out $(TAKE_INVENTORY),$(GOALS)),$(error `make $(goal)` takes no INVENTORY. These do: $(TAKE_INVENTORY)))
-endif
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+NOT_KNOWN := $(filter-out $(INPUTS) $(ENVIRONMENT),$(GIVEN))
+define REFUSAL
+make knows no variable $(NOT_KNOWN). It takes $(INPUTS), and what tools take from the environment: $(subst %,…,$(ENVIRONMENT)).\
+ Options of the lab go through ARGS: ARGS='-e $(firstword $(filter lab_%,$(NOT_KNOWN)) lab_kafka_profile)=…'
+endef
+$(if $(NOT_KNOWN),$(error $(REFUSAL)))
+$(foreach input,$(filter $(INPUTS),$(GIVEN) $(if $(strip $(ARGS)),ARGS)),$(foreach goal,$(filter-out $(TAKE_$(input)),$(GOALS)),\
+  $(error `make $(goal)` takes no $(input). These do: $(TAKE_$(input)))))
 
 ##@ The lab
 .PHONY: lab
@@ -99,12 +107,12 @@ manuals: setup ## Make each role's argument specification and README tables from
 	@cd scripts && ../.venv/bin/python -m role_manuals $(ARGS)
 
 .PHONY: clean
-clean: ## Remove the lab's and the tests' clusters and everything generated in the checkout; the build cache stays (a minute)
+clean: ## Remove this checkout's clusters (lab, tests) and everything generated in it; the build cache stays (a minute)
 	@LAB_PROGRESS_VERB=$@ scripts/clean lab $(ARGS)
 
 .PHONY: distclean
-distclean: clean ## The same, and the build cache too
-	@scripts/clean cache $(ARGS)
+distclean: ## The same, and the build cache too
+	@LAB_PROGRESS_VERB=$@ scripts/clean all $(ARGS)
 
 ##@ Figures
 .PHONY: bench

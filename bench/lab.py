@@ -37,8 +37,10 @@ class Sampler(threading.Thread):
 
 def make(*words: str, **variables: str) -> float:
     """Runs make and returns its seconds; ends the measurement where it fails."""
+    # What `make bench` was given (FIGURE) is not for this one.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     started = time.monotonic()
-    if subprocess.run(["make", *words], cwd=ROOT, env=os.environ | variables, check=False).returncode != 0:
+    if subprocess.run(["make", *words], cwd=ROOT, env=environment | variables, check=False).returncode != 0:
         sys.exit(f"make {' '.join(words)} failed: nothing was measured.")
     return time.monotonic() - started
 
@@ -82,6 +84,8 @@ def remove_lab() -> None:
             f"A lab is on this machine ({STATE}), and this figure begins without one: set REMOVE_LAB=yes to remove it."
         )
     make("clean")
+    if STATE.exists():
+        sys.exit(f"{STATE} stayed, as another checkout made it: nothing was measured.")
 
 
 def lab_cold() -> str:

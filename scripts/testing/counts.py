@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass
 class Tally:
-    """What has ended so far: how many passed, failed and were skipped, and a line for each failure."""
+    """What has ended so far: how many passed, failed and were skipped, and for each failure a line and an excerpt."""
 
     counts: Counter = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
-    def add(self, counts: dict[str, int], failure: str) -> None:
-        """Adds what one part counted, and its failure, told only if something failed."""
+    def add(self, counts: dict[str, int], failure: str, excerpt: Iterable[str] = ()) -> None:
+        """Adds what one part counted, and its failure with lines of what was said, told only if something failed."""
         self.counts.update(counts)
         if counts.get("failed"):
-            self.failures.append(failure)
+            self.failures.append("\n    ".join([failure, *excerpt]))
 
 
 def announce(text: str) -> None:

@@ -1,11 +1,12 @@
 """Molecule scenarios in lanes: side by side, and in each lane one after the other on a cluster of the lane's own.
 
-A scenario goes to the lane that is free first. The lanes' names and ports are in molecule/shared/inventory. With two
-lanes a scenario's output goes to build/logs/<scenario>.log and is shown whole when it ends; one lane prints as it goes.
+A scenario goes to the lane that is free first. The lanes' names and ports are in molecule/shared/inventory. What a
+scenario says goes to build/logs/<scenario>.log; of two lanes it is shown when it ends, one lane prints as it goes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from testing.commands import Commands
 from testing.counts import announce, counted, format_counts
+from testing.logs import shown_as_it_grows
 
 MOST = 2  # the tests' inventory has ports for as many
 # Free memory in bytes that two lanes need: one has the whole lab, the other the contract suite's Kafkas.
@@ -28,11 +30,11 @@ SHARED_CLEANUP = "../shared/playbooks/cleanup.yml"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a scenario runs: its lane, its number among all, and its log where another lane prints, too."""
+    """Where a scenario runs: its lane, its number among all, and its log."""
 
     lane: int
     number: int
-    log: Path | None
+    log: Path
 
 
 def available_memory() -> int:
@@ -65,6 +67,10 @@ class Lanes:
         cleanup = self.root / "molecule" / name / "cleanup.yml"
         return cleanup.exists() and SHARED_CLEANUP in cleanup.read_text()
 
+    def log(self, name: str) -> Path:
+        """Where a scenario's output is kept."""
+        return self.root / "build" / "logs" / f"{name}.log"
+
     def ordered(self, names: list[str]) -> list[str]:
         """Those that share last, so that a lane makes one cluster for all of them; else the longest first."""
         return sorted(names, key=lambda name: (self.shares(name), name not in LONGEST, name))
@@ -95,7 +101,7 @@ class Lanes:
 
     def _scenario(self, lane: int, number: int, name: str) -> tuple[int, str] | None:
         """Runs a scenario in a lane and returns what waits after it."""
-        place = Place(lane, number, self.root / "build" / "logs" / f"{name}.log" if self._lanes > 1 else None)
+        place = Place(lane, number, self.log(name))
         self._tell_begin(name, place)
         started = time.monotonic()
         (self.root / "build" / f"{name}.xml").unlink(missing_ok=True)  # of a scenario that runs pytest
@@ -110,20 +116,18 @@ class Lanes:
     def _call(self, what: str, name: str, place: Place, keep: bool) -> int:
         command = [*self.molecule, what, "--no-command-borders", "--scenario-name", name]
         names = {"CATDOG_LAB_TEST_LANE": str(place.lane), "CATDOG_LAB_KEEP_CLUSTER": "yes" if keep else ""}
-        options = {"cwd": self.root, "env": {**os.environ, **names}}
-        if not place.log:
-            return self.commands.run(command, **options)
-        with place.log.open("a") as log:
-            return self.commands.run(command, stdout=log, stderr=subprocess.STDOUT, **options)
+        environment = {**os.environ, **names, "PYTHONUNBUFFERED": "yes"}
+        with place.log.open("a") as log, shown_as_it_grows(log) if self._lanes == 1 else contextlib.nullcontext():
+            return self.commands.run(command, cwd=self.root, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def _tell_begin(self, name: str, place: Place) -> None:
         heading = f"scenario {name} ({place.number} of {self._total})"
+        place.log.parent.mkdir(parents=True, exist_ok=True)
+        place.log.write_text("")
         with self._lock:
-            if not place.log:
+            if self._lanes == 1:
                 announce(heading)
                 return
-            place.log.parent.mkdir(parents=True, exist_ok=True)
-            place.log.write_text("")
             where = place.log.relative_to(self.root)
             print(f"\n{time.strftime('%H:%M:%S')} lane {place.lane} begins {heading}, log: {where}", flush=True)
 
@@ -131,7 +135,7 @@ class Lanes:
         report = self.root / "build" / f"{name}.xml"
         checks = f": {format_counts(counted(report))}" if report.exists() else ""
         with self._lock:
-            if place.log:
+            if self._lanes > 1:
                 announce(f"lane {place.lane}: scenario {name} ({place.number} of {self._total})")
                 print(place.log.read_text(errors="replace").rstrip())
             result = f"{'failed' if failed else 'passed'} after {seconds // 60}:{seconds % 60:02}"

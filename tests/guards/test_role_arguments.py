@@ -15,7 +15,6 @@ import yaml
 GIVEN = {
     "embedded": {},
     "kubernetes": {
-        "lab_operator_source": "/opt/strimzi/install/cluster-operator",
         "lab_external_host": "node.example.org",
         "lab_notebook_image": "registry.example.org/notebook:1",
     },

@@ -90,6 +90,8 @@ def test_a_shared_namespace_is_told_with_the_hosts_that_share_it(failures):
         ("openshift", "the cluster itself"),
         ("openshift-config", "the cluster itself"),
         ("kube-system", "the cluster itself"),
+        ("kube-node-lease", "the cluster itself"),
+        ("local-path-storage", "the cluster itself"),
     ],
 )
 def test_a_namespace_that_is_not_an_attendees_is_refused(failures, namespace, owner):
@@ -101,6 +103,13 @@ def test_a_namespace_that_is_not_an_attendees_is_refused(failures, namespace, ow
 @pytest.mark.parametrize("namespace", ["default-2", "kubernetes", "kube-", "operator-2"])
 def test_a_namespace_that_only_looks_like_one_is_fine(failures, namespace):
     assert failures(variables(lab_namespace=namespace)) == []
+
+
+def test_the_operator_is_not_put_into_a_namespace_of_the_cluster(module):
+    [failure] = module.operator_namespace_failures("kube-system", "manifests")
+    assert failure.startswith("the operator's namespace kube-system (lab_operator_namespace) belongs to the cluster")
+    assert module.operator_namespace_failures("openshift-operators", "existing") == []
+    assert module.operator_namespace_failures("amq-streams", "manifests") == []
 
 
 def test_ports_that_two_share_are_one_message(failures):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ ansible_python_interpreter={{ansible_playbook_python}}
 """,
     "roles/inner/tasks/main.yml": """
 - name: Take long
-  ansible.builtin.command: sleep 2.5
+  ansible.builtin.shell: echo "Kafka one is $(printf '%0200d') long" >"$CATDOG_LAB_PROGRESS_NOTES/$$"; sleep 2.5
   changed_when: false
 """,
     "roles/image/tasks/main.yml": """
@@ -108,6 +109,20 @@ ansible_python_interpreter={{ansible_playbook_python}}
     - name: Say more
       ansible.builtin.debug: {msg: more}
 """,
+    "wait.yml": """
+- name: Waiting
+  hosts: here
+  gather_facts: false
+  tasks:
+    - name: Announce
+      ansible.builtin.debug: {msg: starting}
+    - name: Wait
+      ansible.builtin.include_role: {name: wait}
+""",
+    "roles/wait/tasks/main.yml": """
+- name: Wait for somebody
+  ansible.builtin.command: sh -c "echo >began; exec sleep 600"
+""",
     "hide.yml": """
 - name: Secrets
   hosts: here
@@ -130,15 +145,48 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
-def play(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
-    environment |= {
+PLAY = str(Path(sys.executable).with_name("ansible-playbook"))
+
+
+def environment(project: Path, **variables: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
+    return kept | {
         "ANSIBLE_CONFIG": str(project / "ansible.cfg"),
         "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"),
         "LC_ALL": "C.UTF-8",
-    } | variables
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+        **variables,
+    }
+
+
+def play(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [PLAY, *arguments],
+        cwd=project,
+        env=environment(project, **variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def interrupt(project: Path, number: signal.Signals, *arguments: str, **variables: str) -> str:
+    """What a run that waits says when its process group, a terminal's foreground, gets a signal."""
+    (project / "began").unlink(missing_ok=True)
+    os.mkfifo(project / "began")
+    with subprocess.Popen(
+        [PLAY, *arguments, "wait.yml"],
+        cwd=project,
+        env=environment(project, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    ) as process:
+        (project / "began").read_text()
+        os.killpg(process.pid, number)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == {signal.SIGINT: 99, signal.SIGTERM: -signal.SIGTERM}[number]
+    return said
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +206,7 @@ def test_a_line_for_every_role_that_the_plays_name(whole: str):
 
 
 def test_a_task_that_takes_long_gives_signs_of_life(whole: str):
-    assert re.search(r"still at: inner : Take long \(\d\d:\d\d\)", whole)
+    assert re.search(r"still at: inner : Take long \(\d\d:\d\d\)\n +Kafka one is 0+…\n", whole)
 
 
 def test_debug_messages_are_plain_lines(whole: str):
@@ -237,6 +285,7 @@ def test_one_wave_of_all_is_not_named_and_hosts_outside_the_limit_are_not_counte
             ["--limit", "here,nosuch*"],
             "no host is meant by nosuch* of --limit (those of the inventory: here, student1,",
         ),
+        (["-e", "image_nmae=x"], "nothing reads the variable image_nmae. Is image_name meant?"),
         (["--limit", "student1"], "--limit student1 leaves no step of site.yml."),
         (["--limit", "student1", "--tags", "image"], "--limit student1 and --tags image leave no step of site.yml."),
     ],
@@ -269,3 +318,22 @@ def test_what_make_ran_is_tried_again_by_make(project: Path):
     arguments = ["--inventory", "hosts", "verify.yml", "-e", "colour=dark red"]
     output = play(project, *arguments, LAB_PROGRESS_VERB="verify").stdout
     assert """try again: make verify INVENTORY=hosts ARGS='-e '"'"'colour=dark red'"'"''\n""" in output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_where_and_how_it_goes_on(project: Path, number: signal.Signals):
+    given = ["--inventory", "hosts", "-e", "api_token=hunter2"]
+    said = interrupt(project, number, *given, LAB_PROGRESS_VERB="lab")
+    last = said[said.index("Interrupted: ") :].splitlines()
+    assert re.fullmatch(r"Interrupted: step 2/2, wait, after \d\d:\d\d", last[0])
+    assert last[1:] == [
+        "  task: wait : Wait for somebody",
+        """  go on: make lab INVENTORY=hosts ARGS='-e '"'"'api_token=…'"'"''""",
+        "  (… stands for a secret that was given)",
+    ]
+    assert "hunter2" not in said
+
+
+def test_an_interrupted_run_with_the_usual_output_says_how_it_goes_on(project: Path):
+    said = interrupt(project, signal.SIGINT, "-v")
+    assert re.search(r"\nInterrupted: after \d\d:\d\d\n  go on: ansible-playbook -v wait.yml\n$", said)

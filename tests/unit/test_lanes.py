@@ -108,8 +108,10 @@ def test_a_lane_keeps_its_cluster_for_the_next_scenario_and_removes_it_after_the
         "test second lane 1 keep yes",
         "cleanup second lane 1 keep ",
     ]
-    assert not (checkout / "build/logs").exists()  # one lane prints as it goes
-    assert "scenario second (3 of 3)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for name in ("alone", "first", "second"):
+        assert said.count((checkout / f"build/logs/{name}.log").read_text()) == 1
+    assert "scenario second (3 of 3)\ntest of second begins\n" in said  # as it goes, not when it has ended
 
 
 def test_a_single_scenario_removes_its_cluster_itself(run, checkout):

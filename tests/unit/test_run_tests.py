@@ -55,7 +55,9 @@ def test_without_root_each_scenario_counts_as_failed(script, monkeypatch, capsys
 
 @pytest.mark.parametrize(("status", "failed"), [(0, 0), (1, 1), (3, 1)])
 def test_unit_tests_are_counted_by_their_report(script, tmp_path, monkeypatch, status: int, failed: int):
-    report = f'<testsuites><testsuite tests="4" failures="{int(status == 1)}" errors="0" skipped="1"/></testsuites>'
+    case = '<testcase classname="unit.test_a" name="test_b"><failure message="not so"/></testcase>' * (status == 1)
+    counts = f'tests="4" failures="{int(status == 1)}" errors="0" skipped="1"'
+    report = f"<testsuites><testsuite {counts}>{case}</testsuite></testsuites>"
 
     def run(command: list[str]) -> int:
         (tmp_path / "unit.xml").write_text(report)
@@ -65,7 +67,22 @@ def test_unit_tests_are_counted_by_their_report(script, tmp_path, monkeypatch, s
     tally = script.Tally()
     script.unit(tally)
     assert tally.counts["failed"] == failed and tally.counts["skipped"] == 1
-    assert tally.failures == ([f"unit tests: {failed} failed"] if failed else [])
+    told = f"unit tests: {failed} failed" + "\n    unit.test_a::test_b: not so" * (status == 1)
+    assert tally.failures == ([told] if failed else [])
+
+
+def test_a_failed_scenario_is_told_with_an_excerpt_of_its_log(script, tmp_path, monkeypatch):
+    """The last lines of a run are all that some see of it."""
+    said = "FAILED: localhost, step 1/1, Verify\n  task: Look (molecule/one/verify.yml:3)\n  No such thing.\n"
+    (tmp_path / "molecule").write_text(f"#!/bin/sh\nprintf '%s' '{said}'\nexit 1\n")
+    (tmp_path / "molecule").chmod(0o755)
+    monkeypatch.setattr(script, "BIN", tmp_path)
+    monkeypatch.setattr(script, "ROOT", tmp_path)
+    monkeypatch.setattr(script.os, "geteuid", lambda: 0)
+    (tmp_path / "build").mkdir()
+    tally = script.Tally()
+    script.scenarios(["one"], 1, tally)
+    assert tally.failures == ["scenario one: make test-role ROLE=one\n    " + "\n    ".join(said.splitlines())]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

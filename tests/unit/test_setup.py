@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import string
 import subprocess
 from pathlib import Path
 
@@ -69,6 +71,16 @@ def test_a_folder_in_the_place_of_the_link_is_left_alone(checkout: Path):
     assert "is not a link of this set-up" in result.stderr
 
 
+def test_a_folder_with_files_of_others_does_not_become_the_cache(checkout: Path):
+    cache = checkout.parent / "cache"
+    cache.mkdir()
+    (cache / "thesis.txt").write_text("mine")
+    result = set_up(checkout)
+    assert result.returncode == 1
+    assert f"{cache} holds files and is no build cache of this lab" in result.stderr
+    assert [path.name for path in cache.iterdir()] == ["thesis.txt"]
+
+
 def test_a_cache_that_cannot_be_written_is_told(checkout: Path):
     (checkout.parent / "cache").write_text("a file")
     result = set_up(checkout)
@@ -104,3 +116,14 @@ def test_a_build_cache_that_ansible_cannot_work_in_is_refused_at_once(checkout: 
     cache = checkout.parent / "o'brien"
     assert f"Ansible cannot work below {cache}: " in set_up(checkout, CATDOG_LAB_CACHE=str(cache)).stderr
     assert not cache.exists()
+
+
+def test_preflight_refuses_the_same_characters_of_a_path(load_plugin):
+    pattern = re.search(r"case \$folder in\n\s+(.*)\)\n", SETUP.read_text())[1]
+    probe = f'for c in "$@"; do case $c in {pattern}) echo refused ;; *) echo taken ;; esac; done'
+    said = subprocess.run(["sh", "-c", probe, "sh", *string.printable], capture_output=True, text=True, check=True)
+    taken = [
+        load_plugin("module_utils/machine_checks").path_failures({"cache": f"/a{c}b"}) == [] for c in string.printable
+    ]
+    assert said.stdout.split() == ["taken" if each else "refused" for each in taken]
+    assert {"taken", "refused"} == set(said.stdout.split())

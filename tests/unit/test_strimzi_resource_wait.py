@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
+from types import SimpleNamespace as Thing
 from typing import Any
 
 import pytest
 
-from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import StandingFailure
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import FOLDER, present
+from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import StandingFailure, describe
 
 Look = dict[str, Any] | None
 SUBJECT = {"kind": "Kafka", "metadata": {"name": "rhte-cluster", "namespace": "rhte2019", "generation": 3}}
@@ -26,13 +29,31 @@ class Recorded:
     def resource(self) -> Look:
         return next(look for at, look in reversed(self.looks) if at <= self.clock)
 
+    kind, namespace, name = "Kafka", "rhte2019", "rhte-cluster"
+
     def pools(self) -> list[dict[str, Any]]:
         return []
+
+    def pods(self, namespace: str, selector: str) -> list[Thing]:
+        assert (namespace, selector) == ("rhte2019", "strimzi.io/cluster=rhte-cluster")
+        return [pod("rhte-cluster-kafka-0", "True"), pod("rhte-cluster-kafka-1", "False")]
 
     def next_change(self, seconds: float) -> None:
         assert seconds > 0
         changes = [at for at, _ in self.looks if self.clock < at < self.clock + seconds]
         self.clock = min(changes, default=self.clock + seconds)
+
+
+def pod(name: str, ready: str) -> Thing:
+    running = Thing(waiting=None, terminated=None)
+    pulling = Thing(waiting=Thing(reason="ImagePullBackOff", message=""), terminated=None)
+    container = Thing(name="kafka", state=running if ready == "True" else pulling, last_state=None)
+    status = Thing(
+        conditions=[Thing(type="Ready", status=ready, reason="", message="")],
+        init_container_statuses=[],
+        container_statuses=[container],
+    )
+    return Thing(metadata=Thing(name=name), status=status)
 
 
 def kafka(*conditions: dict[str, str], observed: int = 3, generation: int = 3) -> dict[str, Any]:
@@ -123,3 +144,19 @@ def test_the_end_says_what_was_seen(
     outcome = wait([(0, look)], timeout=timeout)
     assert outcome.note == note
     assert detail in outcome.verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("look", "note"),
+    [
+        (kafka(CREATING, observed=2), "the operator has not taken up its last change; "),
+        (kafka(OLD), f"said before this run: {describe(OLD)}; "),
+    ],
+)
+def test_a_wait_leaves_a_note_of_what_it_waits_for(
+    wait: Callable[..., Any], look: Look, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    wait([(0, look), (9, kafka(READY))])
+    pods = "1 of 2 pods ready, rhte-cluster-kafka-1: container kafka waiting (ImagePullBackOff)"
+    assert list(present(str(tmp_path))) == [f"Kafka rhte2019/rhte-cluster: {note}{pods}"]

@@ -98,25 +98,22 @@ LATER = {**REFUSED, "lastTransitionTime": "2026-01-01T10:02:00Z"}
 
 
 @pytest.mark.parametrize(
-    ("first", "now", "waited", "believed"),
+    ("first", "now", "old"),
     [
-        (resource(REFUSED), resource(REFUSED), 149, False),
-        (resource(REFUSED), resource(REFUSED), 150, True),
-        (resource(REFUSED), resource({**REFUSED, "message": "too few pools"}), 1, True),
-        (resource(REFUSED), resource(LATER), 1, True),
-        (resource(REFUSED, observed=1), resource(REFUSED), 1, True),
-        (resource(CREATING, observed=0), resource(REFUSED), 1, True),
-        (resource(observed=None), resource(TOPIC_REFUSED, kind="KafkaTopic"), 1, True),
-        (resource(REFUSED), resource(condition("Warning"), REFUSED), 1, False),
+        (resource(REFUSED), resource(REFUSED), True),
+        (resource(REFUSED), resource({**REFUSED, "message": "too few pools"}), False),
+        (resource(REFUSED), resource(LATER), False),
+        (resource(REFUSED, observed=1), resource(REFUSED), False),
+        (resource(CREATING, observed=0), resource(REFUSED), False),
+        (resource(observed=None), resource(TOPIC_REFUSED, kind="KafkaTopic"), False),
+        (resource(REFUSED), resource(condition("Warning"), REFUSED), True),
     ],
 )
-def test_a_failure_is_believed_once_it_is_new_or_has_stood(
-    first: dict[str, Any], now: dict[str, Any], waited: float, believed: bool
-) -> None:
+def test_a_failure_is_old_until_something_new_is_said(first: dict[str, Any], now: dict[str, Any], old: bool) -> None:
     failures = StandingFailure(grace=150)
-    assert failures.is_believed(first, 0) is False
-    assert failures.is_believed(now, waited) is believed
+    assert failures.is_old(first) is True
+    assert failures.is_old(now) is old
 
 
-def test_a_failure_that_answers_a_change_is_believed_at_once() -> None:
-    assert StandingFailure(grace=150, changed=True).is_believed(resource(REFUSED), 0) is True
+def test_a_failure_that_answers_a_change_is_never_old() -> None:
+    assert StandingFailure(grace=150, changed=True).is_old(resource(REFUSED)) is False

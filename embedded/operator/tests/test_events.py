@@ -42,6 +42,12 @@ def test_a_resource_that_is_made_again_as_it_was_is_news():
         assert events.is_new("KafkaTopic", topic(), event_type)
 
 
+def test_what_is_listed_is_news_as_a_change_and_its_undoing_may_have_been_missed():
+    events = EventFilter()
+    assert events.is_new("Kafka", topic(), None)
+    assert events.is_new("Kafka", topic(), None)
+
+
 def test_a_resource_of_another_cluster_is_none_of_ours(resources):
     assert not resources.observe(topic("other"), "ADDED")
     assert not resources.observe(topic("other"), "DELETED")

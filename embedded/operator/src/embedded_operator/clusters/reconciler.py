@@ -44,7 +44,6 @@ class ClusterReconciler:
         if is_paused(kafka):
             await write_status(self._api, "Kafka", kafka, paused(kafka))
             memory.end_wait()
-            # The event of its end may be none: a pause that was read, but came and went between two watches.
             return self._settings.reconciliation_interval
         if not kafka.get("status"):
             await write_status(self._api, "Kafka", kafka, status.kafka_creating())

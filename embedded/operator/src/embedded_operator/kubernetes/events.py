@@ -16,7 +16,11 @@ class EventFilter:
         self._seen: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     def is_new(self, kind: str, body: Mapping[str, Any], event_type: str | None) -> bool:
-        """Whether the resource is another one, has another generation, annotations or labels, is ending or is gone."""
+        """Whether the resource is another one, has another generation, annotations or labels, is ending or is gone.
+
+        A listing (no event type) always is: between two watches a change that something else made us act on may have
+        been undone.
+        """
         metadata = body["metadata"]
         key = kind, f"{metadata['namespace']}/{metadata['name']}"
         if event_type == "DELETED":
@@ -25,7 +29,7 @@ class EventFilter:
         annotations, labels = dict(metadata.get("annotations", {})), dict(metadata.get("labels", {}))
         state = metadata["uid"], metadata["generation"], metadata.get("deletionTimestamp"), annotations, labels
         known, self._seen[key] = self._seen.get(key), state
-        return known != state
+        return event_type is None or known != state
 
 
 class WatchedResources:

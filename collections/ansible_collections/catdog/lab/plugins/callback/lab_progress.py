@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +20,10 @@ from ansible.errors import ExitCode
 from ansible.playbook.role_include import IncludeRole
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import FOLDER, present
 from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import HIDDEN, again
+from ansible_collections.catdog.lab.plugins.plugin_utils.extra_variables import unread
+from ansible_collections.catdog.lab.plugins.plugin_utils.interruption import Interruption
 from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     PlayPlan,
     asked_in_vain,
@@ -29,6 +33,7 @@ from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     plan_plays,
     role_label,
 )
+from ansible_collections.catdog.lab.plugins.plugin_utils.progress_summary import clock, summary
 
 DOCUMENTATION = """
 name: lab_progress
@@ -38,9 +43,10 @@ description:
   - A step is a role that a play names or includes; the tasks of a play outside of any role make one step together.
   - Every line starts with the number of the step, how many there are, the wave of hosts where a play has C(serial),
     and the time since the start.
-  - A task that takes long shows its name and its own time every O(heartbeat) seconds.
+  - A task that takes long shows its name and its own time every O(heartbeat) seconds, and what its modules wait for.
   - Warnings and messages of M(ansible.builtin.debug) are shown; failures in full, with the command that tries again.
-  - A tag or a part of the limit that meets nothing ends the run before it begins, with exit status 5.
+  - A run that is interrupted says at which step, and which command goes on.
+  - A tag, a part of the limit or a variable that meets nothing ends the run before it begins, with exit status 5.
   - With C(-v) the output is that of P(ansible.builtin.default#callback).
 extends_documentation_fragment:
   - default_callback
@@ -66,13 +72,9 @@ options:
 
 # What a failed result may hold beside `msg`, in the order in which it helps.
 DETAILS = ("stderr", "module_stderr", "stdout", "module_stdout")
-
-
-def clock(seconds: float) -> str:
-    """Seconds as MM:SS, or H:MM:SS from an hour on."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+HIDDEN_NOTE = f"({HIDDEN} stands for a secret that was given)"
+# Of what modules wait for: notes shown at once, and the characters of each.
+MOST_NOTES, NOTE_LENGTH = 3, 200
 
 
 def unless_plain(method: Callable) -> Callable:
@@ -106,6 +108,7 @@ class CallbackModule(Default):
         self._task = ""
         self._task_started = self._last_sign = self._started
         self._playbook = ""
+        self._interruption: Interruption | None = None
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
@@ -125,8 +128,14 @@ class CallbackModule(Default):
             now = time.monotonic()
             if self._task and now - max(self._last_sign, self._task_started) >= heartbeat:
                 self._last_sign = now
-                line = f"{'':15} still at: {self._task} ({clock(now - self._task_started)})\n"
-                os.write(1, line.encode())
+                lines = [f"still at: {self._task} ({clock(now - self._task_started)})", *self._notes()]
+                os.write(1, "".join(f"{'':15} {line}\n" for line in lines).encode())
+
+    def _notes(self) -> list[str]:
+        """What the modules at work say that they wait for, cut to what one takes in at a glance."""
+        notes = [f"  {note[:NOTE_LENGTH]}{'…' if len(note) > NOTE_LENGTH else ''}" for note in present(self._folder)]
+        more = [f"  and {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
+        return notes[:MOST_NOTES] + more
 
     # --- plan and steps ------------------------------------------------------------------------------------------
 
@@ -135,15 +144,20 @@ class CallbackModule(Default):
         self._playbook = os.path.relpath(playbook._file_name)
         plays = playbook.get_plays()
         plans = plan_plays(plays, self._total)
-        if complaint := asked_in_vain(plays, plans, self._playbook):
+        extra, inventories = plays[0].get_variable_manager().extra_vars, context.CLIARGS["inventory"] or ()
+        in_vain = asked_in_vain(plays, plans, self._playbook)
+        if complaint := in_vain or unread(extra, Path(playbook._file_name).resolve(), inventories):
             self._say(f"Nothing is run: {complaint}", C.COLOR_ERROR, stderr=True)
             raise SystemExit(int(ExitCode.INVALID_CLI_OPTION))  # of a callback's errors Ansible makes warnings
+        self._interruption = self._interruption or Interruption(self._interrupted)
+        self._interruption.is_told = True
         if self._plain:
             return
         self._plans |= plans
         self._total = max([self._total] + [plan.after for plan in plans.values()])
         if context.CLIARGS.get("check"):
             self._say("Check mode: nothing is changed, the lines below say what would be.")
+        self._folder = os.environ[FOLDER] = tempfile.mkdtemp(dir=C.DEFAULT_LOCAL_TMP)  # Ansible removes it in the end
         threading.Thread(target=self._heart, daemon=True).start()
 
     @unless_plain
@@ -238,11 +252,13 @@ class CallbackModule(Default):
         self._tell_failure(result, "FAILED, host not reached")
         return self._tell_retry(result.task)
 
+    def _where(self) -> str:
+        step = f"step {self._position}/{self._total}, {self._steps[-1]['label']}, " if self._steps else ""
+        return f"{step}after {clock(time.monotonic() - self._started)}"
+
     def _tell_failure(self, result, title: str) -> None:
-        where = f"step {self._position}/{self._total}, {self._steps[-1]['label']}" if self._steps else "the start"
-        elapsed = clock(time.monotonic() - self._started)
         lines = [
-            f"{title}: {self.host_label(result)}, {where}, after {elapsed}",
+            f"{title}: {self.host_label(result)}, {self._where()}",
             f"  task: {result.task.get_name()} ({os.path.relpath(result.task.get_path())})",
         ]
         values = self._dump_results(result.result, serialize=False)
@@ -256,15 +272,24 @@ class CallbackModule(Default):
         self._say("\n" + "\n".join(lines), C.COLOR_ERROR)
 
     def _tell_retry(self, task) -> None:
-        asked = (sys.argv, context.CLIARGS["args"], self.get_option("verb"))
-        command, role = again(*asked), outermost_role(task)
+        command, role = self._again(), outermost_role(task)
         self._say(f"  try again: {command}", C.COLOR_ERROR)
         if role is not None and role.get_name() in task.tags and not is_rescued(task):
-            alone = again(*asked, only_tag=role.get_name())
+            alone = self._again(only_tag=role.get_name())
             if alone != command:
                 self._say(f"  only this step: {alone}", C.COLOR_ERROR)
         if HIDDEN in command:
-            self._say(f"  ({HIDDEN} stands for a secret that was given)", C.COLOR_ERROR)
+            self._say(f"  {HIDDEN_NOTE}", C.COLOR_ERROR)
+
+    def _again(self, only_tag: str = "") -> str:
+        return again(sys.argv, context.CLIARGS["args"], self.get_option("verb"), only_tag)
+
+    def _interrupted(self) -> str:
+        """The last words of a run that a signal ends."""
+        task, self._task = self._task, ""  # no more signs of life
+        lines = [f"Interrupted: {self._where()}", f"  task: {task}" if task else "", f"  go on: {self._again()}"]
+        lines.append(f"  {HIDDEN_NOTE}" if HIDDEN in lines[-1] else "")
+        return "\n".join(filter(None, lines))
 
     # --- silence, and the end --------------------------------------------------------------------------------------
 
@@ -284,27 +309,13 @@ class CallbackModule(Default):
     def v2_runner_on_async_failed(self, result) -> None:
         """Silent."""
 
-    @unless_plain
     def v2_playbook_on_stats(self, stats) -> None:
+        self._interruption.is_told = False
+        if self._plain:
+            return super().v2_playbook_on_stats(stats)
         self._task = ""
         self._say("")
-        ends = [step["start"] for step in self._steps[1:]] + [time.monotonic() - self._started]
-        changed = [step for step in self._steps if step["changed"]]
-        if changed:
-            self._say(
-                "with changes: " + ", ".join(f"{step['label']} {step['changed']}" for step in changed), C.COLOR_CHANGED
-            )
-        slow = [(e - s["start"], s["label"]) for s, e in zip(self._steps, ends, strict=True) if e - s["start"] >= 10]
-        if slow:
-            self._say("longest: " + ", ".join(f"{label} {clock(t)}" for t, label in sorted(slow, reverse=True)[:4]))
-        for host in sorted(stats.processed):
-            figures = stats.summarize(host)
-            failed = figures["failures"] + figures["unreachable"]
-            color = C.COLOR_ERROR if failed else C.COLOR_CHANGED if figures["changed"] else C.COLOR_OK
-            text = (
-                f"{host}: ok={figures['ok']} changed={figures['changed']} failed={failed} skipped={figures['skipped']}"
-            )
-            self._say(text, color)
-        return self._say(
-            f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(time.monotonic() - self._started)}"
-        )
+        seconds = time.monotonic() - self._started
+        for line, color in summary(self._steps, stats, seconds):
+            self._say(line, color)
+        return self._say(f"{Path(self._playbook).stem}: {len(self._steps)} steps in {clock(seconds)}")

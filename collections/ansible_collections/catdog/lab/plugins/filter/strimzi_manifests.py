@@ -7,6 +7,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.catdog.lab.plugins.module_utils.operator_images import (
+    operator_container,
+    operator_deployment,
+)
+
 # Roles that an operator for all namespaces needs cluster-wide. Source, of the names too: Strimzi's documentation
 # of a Cluster Operator that watches all namespaces. They do not change with the Deployment's name.
 CLUSTER_WIDE = {
@@ -35,33 +40,25 @@ def strimzi_manifests(
     for document in documents:
         if not isinstance(document, dict) or not document.get("kind") or not document.get("metadata", {}).get("name"):
             raise AnsibleFilterError(f"The operator's manifests hold what is no Kubernetes object: {document!r:.200}")
-    deployments = [
-        document
-        for document in documents
-        if document["kind"] == "Deployment" and document["metadata"]["name"] == deployment
-    ]
-    if len(deployments) != 1:
-        raise AnsibleFilterError(
-            f"The operator's manifests hold {len(deployments)} Deployments named {deployment}, expected one: "
-            "strimzi_operator_source must lead to the release's folder install/cluster-operator, to its one-file form, "
-            "or to both the folder of CRDs and the one of the operator."
-        )
+    try:
+        operator = operator_deployment(documents, deployment)
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from None  # Ansible would print the cause again
     for document in documents:
         if document["kind"] not in CLUSTER_KINDS:
             document["metadata"]["namespace"] = namespace
         if document["kind"] in BINDINGS:
             for subject in document.get("subjects", []):
                 subject["namespace"] = namespace
-    set_container(deployments[0], env, image)
+    set_container(operator_container(operator), env, image)
     documents = [document for document in documents if document["kind"] != "Namespace"]
     names = {document["metadata"]["name"] for document in documents if document["kind"] == "ClusterRoleBinding"}
-    account = deployments[0]["spec"]["template"]["spec"].get("serviceAccountName", "default")
+    account = operator["spec"]["template"]["spec"].get("serviceAccountName", "default")
     documents += [binding(name, role, account, namespace) for name, role in CLUSTER_WIDE.items() if name not in names]
     return sorted(documents, key=rank)
 
 
-def set_container(deployment: dict[str, Any], env: dict[str, str], image: str) -> None:
-    container = deployment["spec"]["template"]["spec"]["containers"][0]
+def set_container(container: dict[str, Any], env: dict[str, str], image: str) -> None:
     kept = [entry for entry in container.get("env", []) if entry["name"] not in env]
     container["env"] = kept + [{"name": name, "value": str(value)} for name, value in env.items()]
     if image:

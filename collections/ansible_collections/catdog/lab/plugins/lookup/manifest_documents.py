@@ -8,8 +8,9 @@ short_description: Kubernetes objects in folders, files and URLs of manifests
 description:
   - Reads every C(*.yaml) and C(*.yml) of a folder in the order of their names, or one file or URL, with all its
     documents.
+  - A URL that ends with C(#sha256=) and the sum of its file in hexadecimal digits is refused if it gives another file.
 options:
-  _terms: {description: Folders, files or URLs (http, https), required: true}
+  _terms: {description: 'Folders, files or URLs (http, https)', required: true}
   missing_ok: {description: Pass over what does not exist, type: bool, default: false}
 author: [catdog-lab]
 """
@@ -23,50 +24,18 @@ RETURN = r"""
 _raw: {description: One mapping an object; empty documents are left out, type: list, elements: dict}
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleLookupError
-from ansible.module_utils.urls import open_url
 from ansible.plugins.lookup import LookupBase
 
-SUFFIXES = {".yaml", ".yml"}
-SECONDS = 30
-
-
-def texts(source: str, missing_ok: bool) -> Iterator[tuple[str, str]]:
-    """Name and content of each file that `source` stands for."""
-    if source.startswith(("http://", "https://")):
-        yield source, open_url(source, timeout=SECONDS).read().decode()
-        return
-    path = Path(source).expanduser()
-    if not path.exists() and not missing_ok:
-        raise AnsibleLookupError(f"{source} does not exist: expected a folder, a file or a URL of manifests.")
-    if path.is_dir():
-        for file in sorted(path.iterdir()):
-            if file.suffix in SUFFIXES:
-                yield str(file), file.read_text(encoding="utf-8")
-    elif path.exists():
-        yield source, path.read_text(encoding="utf-8")
-
-
-def documents(name: str, text: str) -> Iterator[dict[str, Any]]:
-    try:
-        yield from filter(None, yaml.load_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except yaml.YAMLError as error:
-        raise AnsibleLookupError(f"{name} cannot be read: {error}") from error
+from ansible_collections.catdog.lab.plugins.module_utils.manifests import ManifestsError, read_manifests
 
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
-        found = []
-        for source in terms:
-            try:
-                for name, text in texts(source, self.get_option("missing_ok")):
-                    found += documents(name, text)
-            except (OSError, UnicodeDecodeError) as error:
-                raise AnsibleLookupError(f"The manifests of {source} cannot be read: {error}") from error
-        return found
+        try:
+            return read_manifests(terms, self.get_option("missing_ok"))
+        except ManifestsError as error:
+            raise AnsibleLookupError(str(error)) from None  # Ansible would print the cause again

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 NODE_PORTS = range(30000, 32768)
-# Namespaces that belong to the cluster itself.
-SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift")
+# Namespaces that belong to the cluster itself; kind's own node image keeps its volumes' provisioner in the last one.
+SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift|local-path-storage")
 MOST_NAMES = 6  # of a class of many, a message names no more
 
 WHERE = "beside its name in the inventory's hosts.yml"
@@ -101,6 +101,16 @@ def namespace_failures(attendees: Iterable[Mapping[str, Any]], operator_namespac
                 f"the namespace {namespace} of {names(sharing)} belongs to {owner}. Set lab_namespace to another one."
             )
     return failures
+
+
+def operator_namespace_failures(namespace: str, install: str) -> list[str]:
+    """An operator that would be put into a namespace of the cluster; one that exists already may live in it."""
+    if install == "existing" or not SYSTEM_NAMESPACE.fullmatch(namespace):
+        return []
+    return [
+        f"the operator's namespace {namespace} (lab_operator_namespace) belongs to the cluster itself. "
+        "Set it to another one."
+    ]
 
 
 def port_range_failures(attendees: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -66,21 +66,17 @@ class StandingFailure:
     """
 
     def __init__(self, grace: float, changed: bool = False) -> None:
-        self._grace, self._changed = grace, changed
+        self.grace, self._changed = grace, changed
         self._before: tuple[Any, ...] | None = None
 
     def is_old(self, resource: dict[str, Any]) -> bool:
-        """Whether nothing about a failure has been said since the first call, which has to be the wait's first look."""
+        """Whether nothing about a failure has been said since the first call; to be asked at every look of a wait."""
         status = resource.get("status") or {}
         failures = [condition for condition in status.get("conditions") or [] if is_failure(condition)]
         seen = (status.get("observedGeneration"), failures)
         if self._before is None:
             self._before = seen
         return seen == self._before and not self._changed
-
-    def is_believed(self, resource: dict[str, Any], waited: float) -> bool:
-        """Whether a failure, seen `waited` seconds after the wait's first look, ends it. To be asked at every look."""
-        return not self.is_old(resource) or waited >= self._grace
 
 
 def is_failure(condition: dict[str, Any]) -> bool:

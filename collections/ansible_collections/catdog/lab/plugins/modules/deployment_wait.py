@@ -17,6 +17,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis im
     pods_of,
 )
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS, is_ready, next_change
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
 
 DOCUMENTATION = r"""
 module: deployment_wait
@@ -99,6 +100,7 @@ def run(module: AnsibleModule) -> None:
         if reason:
             diagnosis = deployment_diagnosis(core, deployment, parameters["log_lines"])
             module.fail_json(msg=f"{title}: {reason}.\n{diagnosis}".strip())
+        leave(f"{title}: {lacks}")
         seconds = min(POLL_SECONDS, parameters["timeout"] - elapsed)
         next_change(apps.list_namespaced_deployment, namespace, name=name, seconds=seconds)
 

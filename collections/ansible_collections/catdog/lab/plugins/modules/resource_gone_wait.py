@@ -8,7 +8,8 @@ module: resource_gone_wait
 short_description: Wait until Kubernetes objects are gone
 description:
   - Waits until no object of the kind with the name, or with the labels, is left. It deletes nothing itself.
-  - On time-out names what holds each one, which is its finalizers and, for a Namespace, what is left in it.
+  - On time-out names what holds each one, which is its finalizers and, for a Namespace, the objects that are left in
+    it.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
   api_version: {description: API version of the objects., type: str, required: true}
@@ -17,6 +18,11 @@ options:
   namespace: {description: Namespace of the objects. Left out for all of them., type: str}
   label_selector: {description: Labels of the objects., type: str}
   timeout: {description: Seconds to wait at most., type: int, default: 120}
+  held_after:
+    description:
+      - Seconds since its deletion after which a Namespace is not waited for that waits for nothing but finalizers which
+        Kubernetes does not take off itself. Left out, it is waited for as anything else.
+    type: int
 author: [catdog-lab]
 """
 
@@ -34,7 +40,8 @@ seconds: {description: How long it took., type: float, returned: success}
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -42,23 +49,24 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS
+from ansible_collections.catdog.lab.plugins.module_utils.namespace_content import Left, content, is_held, reasons
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
 
 
-def holders(resource: dict[str, Any]) -> Iterator[str]:
-    """Why an object is still there, one sentence a reason."""
-    metadata, status = resource["metadata"], resource.get("status") or {}
+def holders(kind: str, resource: dict[str, Any], left: Sequence[Left] = ()) -> Iterator[str]:
+    """Why an object is still there, one sentence a reason; `left`: what is in it, if it is a Namespace."""
+    metadata = resource["metadata"]
     where = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    title = f"{resource['kind']} {where}{metadata['name']}"
+    title = f"{kind} {where}{metadata['name']}"
     if not metadata.get("deletionTimestamp"):
         yield f"{title} is not being deleted."
     elif metadata.get("finalizers"):
         finalizers = ", ".join(metadata["finalizers"])
         yield f"{title} is held by its finalizers {finalizers}: who takes them off does not run or is not done."
-    elif resource["kind"] != "Namespace":
+    else:
         yield f"{title} is being deleted since {metadata['deletionTimestamp']}."
-    for condition in status.get("conditions") or []:
-        if resource["kind"] == "Namespace" and condition["status"] == "True":
-            yield f"{title}: {condition.get('message') or condition['type']}"
+    if kind == "Namespace":
+        yield from reasons(resource, left)
 
 
 def run(module: AnsibleModule) -> None:
@@ -82,9 +90,16 @@ def run(module: AnsibleModule) -> None:
         elapsed = time.monotonic() - started
         if not left:
             module.exit_json(changed=False, seconds=round(elapsed, 2))
-        if elapsed >= given["timeout"]:
-            reasons = "\n".join(reason for resource in left for reason in holders({"kind": given["kind"], **resource}))
-            module.fail_json(msg=f"{len(left)} {given['kind']} still there after {given['timeout']} s.\n{reasons}")
+        is_over = elapsed >= given["timeout"]
+        if is_over or given["held_after"] is not None:
+            inner = [content(client, resource) if given["kind"] == "Namespace" else [] for resource in left]
+            lines = [line for each in zip(left, inner, strict=True) for line in holders(given["kind"], *each)]
+            if is_over:
+                lines.insert(0, f"{len(left)} {given['kind']} still there after {given['timeout']} s.")
+            if is_over or any(map(is_held, left, inner, repeat(given["held_after"]))):
+                module.fail_json(msg="\n".join(lines))
+        names = ", ".join(resource["metadata"]["name"] for resource in left)
+        leave(f"{len(left)} {given['kind']} to go: {names}")
         next_deletion(api, selection, min(POLL_SECONDS, given["timeout"] - elapsed))
 
 
@@ -105,6 +120,7 @@ def main() -> None:
             "namespace": {"type": "str"},
             "label_selector": {"type": "str"},
             "timeout": {"type": "int", "default": 120},
+            "held_after": {"type": "int"},
         },
         supports_check_mode=True,
     )

@@ -69,6 +69,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis im
     pods_of,
 )
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS, is_ready, next_change
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
 from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import (
     FAILED,
     PAUSED,
@@ -152,6 +153,18 @@ def diagnosis(cluster: Cluster, resource: dict[str, Any], parameters: dict[str, 
     return "\n".join(lines)
 
 
+def note_of(cluster: Any, resource: dict[str, Any], judged: Verdict, old: bool) -> str:
+    """What is waited for, in one line: what the operator says, and the first pod that is not ready."""
+    said = f"said before this run: {judged.detail}" if judged.state == FAILED and old else judged.detail
+    pods = cluster.pods(cluster.namespace, f"strimzi.io/cluster={cluster.name}") if cluster.kind == "Kafka" else []
+    waiting = [pod for pod in pods if not is_ready(pod)]
+    if not waiting:
+        return f"{title_of(resource)}: {said}"
+    why = next(container_lines(waiting[0]), "is not ready yet")
+    ready = f"{len(pods) - len(waiting)} of {len(pods)} pods ready"
+    return f"{title_of(resource)}: {said}; {ready}, {waiting[0].metadata.name}: {why}"
+
+
 class Outcome(NamedTuple):
     """How a wait ended: what was seen last (None: no resource), how it was judged, after how many seconds, and why."""
 
@@ -170,8 +183,8 @@ def wait(cluster: Any, timeout: float, failures: StandingFailure, now: Callable[
         if resource is None:
             return Outcome(None, Verdict(FAILED, "it does not exist"), waited)
         judged = verdict(resource, cluster.pools())
-        believed, old = failures.is_believed(resource, waited), failures.is_old(resource)
-        if judged.state == FAILED and believed:
+        old = failures.is_old(resource)
+        if judged.state == FAILED and (not old or waited >= failures.grace):
             note = f"failed before, and still does after {waited:.0f} s" if old else ""
             return Outcome(resource, judged, waited, note)
         if judged.state in {READY, PAUSED, UNMANAGED}:
@@ -179,6 +192,7 @@ def wait(cluster: Any, timeout: float, failures: StandingFailure, now: Callable[
         if waited >= timeout:
             earlier = " (said before this wait, and nothing since)" if judged.state == FAILED else ""
             return Outcome(resource, judged, waited, f"is not ready after {waited:.0f} s{earlier}")
+        leave(note_of(cluster, resource, judged, old))
         cluster.next_change(min(POLL_SECONDS, timeout - waited))
 
 
