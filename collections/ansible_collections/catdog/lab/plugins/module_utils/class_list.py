@@ -103,10 +103,10 @@ def seats(people: list[Person]) -> list[Seat]:
         same = known.setdefault((person.name.casefold(), person.email.casefold()), person)
         if same is not person and person.email:
             raise ClassListError(f"{person.place}: {person.name} <{person.email}> is {same.place} already. Remove one.")
-        name = plain_name(person)
+        name = plain = plain_name(person)
         number = 2
         while name in taken:
-            name = _cut(f"{plain_name(person)}-{number}")
+            name = _cut(f"{plain}-{number}")
             number += 1
         taken[name] = person
     return [Seat(name, person) for name, person in taken.items()]

@@ -93,10 +93,10 @@ def run(module: AnsibleModule) -> None:
         is_over = elapsed >= given["timeout"]
         if is_over or given["held_after"] is not None:
             inner = [content(client, resource) if given["kind"] == "Namespace" else [] for resource in left]
-            lines = [line for each in zip(left, inner, strict=True) for line in holders(given["kind"], *each)]
-            if is_over:
-                lines.insert(0, f"{len(left)} {given['kind']} still there after {given['timeout']} s.")
             if is_over or any(map(is_held, left, inner, repeat(given["held_after"]))):
+                lines = [line for each in zip(left, inner, strict=True) for line in holders(given["kind"], *each)]
+                if is_over:
+                    lines.insert(0, f"{len(left)} {given['kind']} still there after {given['timeout']} s.")
                 module.fail_json(msg="\n".join(lines))
         names = ", ".join(resource["metadata"]["name"] for resource in left)
         leave(f"{len(left)} {given['kind']} to go: {names}")
