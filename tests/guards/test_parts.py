@@ -8,7 +8,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-SITE = [role for play in yaml.safe_load((ROOT / "playbooks/site.yml").read_text()) for role in play["roles"]]
+PLAYS = yaml.safe_load((ROOT / "playbooks/site.yml").read_text())
+IMPORT = "ansible.builtin.import_role"
+# Of the cluster, then of each attendee: the role's name, and the entry that has its tags.
+CLUSTER = [(entry["role"], entry) for play in PLAYS for entry in play.get("roles", [])]
+ATTENDEE = [
+    (entry[IMPORT]["name"], entry) for play in PLAYS for task in play.get("tasks", []) for entry in task["block"]
+]
 FILES = ("molecule.yml", "converge.yml", "verify.yml", "cleanup.yml")
 SCENARIOS = sorted(path for path in ROOT.glob("molecule/*/") if path.name != "shared")
 # Built and loaded by role embedded_cluster: there is no cluster yet that an image could be loaded into.
@@ -16,15 +22,15 @@ NODE = "node"
 
 
 def test_a_role_is_in_the_whole_lab_by_a_tag_of_its_name(roles: list[Path]):
-    assert {role.name for role in roles} == {entry["role"] for entry in SITE}
-    assert [entry for entry in SITE if entry.get("tags") != [entry["role"]]] == []
+    assert {role.name for role in roles} == {role for role, _ in CLUSTER + ATTENDEE}
+    assert [role for role, entry in CLUSTER + ATTENDEE if entry.get("tags") != [role]] == []
 
 
 def test_an_image_that_is_defined_is_built_and_named():
     folders = [*ROOT.glob("embedded/images/*/"), ROOT / "app"]
     assert [path for path in folders if not ((path / "image.yml").exists() and (path / "Containerfile").exists())] == []
     defined = {yaml.safe_load((folder / "image.yml").read_text())["name"] for folder in folders}
-    built = {entry["vars"]["container_image_name"] for entry in SITE if entry["role"] == "container_image"}
+    built = {entry["vars"]["container_image_name"] for role, entry in CLUSTER if role == "container_image"}
     inventory = yaml.safe_load((ROOT / "inventories/embedded/group_vars/all/images.yml").read_text())
     assert built == defined - {NODE}, "each has an entry in playbooks/site.yml"
     assert set(inventory["lab_images"]) == built, "each is named in lab_images, by which preflight knows it"

@@ -12,5 +12,5 @@ PLAYBOOKS = sorted((Path(__file__).resolve().parents[2] / "playbooks").glob("*.y
 
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.name)
 def test_a_play_leaves_the_proxy_to_what_is_outside(path: Path):
-    plays = yaml.safe_load(path.read_text())
+    plays = [play for play in yaml.safe_load(path.read_text()) if "hosts" in play]
     assert [play["name"] for play in plays if play.get("environment") != "{{ lab_environment }}"] == []

@@ -15,10 +15,13 @@ from role_manuals.inputs import read_inputs
 ROOT = Path(__file__).parents[2]
 ROLES = sorted(path.parent.parent for path in ROOT.glob("roles/*/tasks/main.yml"))
 INVENTORIES = sorted(path.parent for path in ROOT.glob("inventories/*/hosts.yml"))
+PLUGINS = ROOT / "collections/ansible_collections/catdog/lab/plugins/inventory"
+# Inventories that make the cluster and its images on this machine.
+EMBEDDED = ("embedded", "classroom")
 
 # What Ansible itself gives to every role.
 ANSIBLE = {"inventory_hostname", "lookup", "playbook_dir", "role_path", "ansible_playbook_python"}
-# Variables that only an inventory needs which makes the cluster and its images on this machine.
+# Variables that only those need.
 EMBEDDED_ONLY = r"lab_embedded_\w+|lab_image_base|lab_image_archives|lab_cache_dir|lab_operator|lab_operator_prepare"
 # Files whose words count as reads. A module of the collection is no variable.
 READERS = (
@@ -32,9 +35,11 @@ VARIABLE = re.compile(r"(?<!catdog\.lab\.)\blab_\w+")
 
 
 def variables_of(inventory: Path) -> set[str]:
-    """The variables that an inventory sets, or shows commented out."""
+    """The variables that an inventory sets, itself or by a plugin of ours, or shows commented out."""
     text = "\n".join(path.read_text() for path in inventory.glob("**/*.yml"))
-    return set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE))
+    plugins = [PLUGINS / f"{name}.py" for name in re.findall(r"^plugin: catdog\.lab\.(\w+)", text, re.MULTILINE)]
+    made = {name for plugin in plugins for name in re.findall(r'"(lab_\w+)"', plugin.read_text())}
+    return made | set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE))
 
 
 def named(files: Iterable[Path]) -> set[str]:
@@ -45,7 +50,7 @@ def named(files: Iterable[Path]) -> set[str]:
 def missing(read: set[str], inventory: Path) -> set[str]:
     """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
     read = read | named(inventory.glob("**/*.yml"))
-    needed = read if inventory.name == "embedded" else {name for name in read if not re.fullmatch(EMBEDDED_ONLY, name)}
+    needed = read if inventory.name in EMBEDDED else {name for name in read if not re.fullmatch(EMBEDDED_ONLY, name)}
     return needed - variables_of(inventory)
 
 

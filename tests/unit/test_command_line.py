@@ -59,3 +59,10 @@ def test_one_step_alone_takes_the_place_of_the_tags(plugin, tags):
     argv = ["/opt/venv/bin/ansible-playbook", PLAYBOOK, *tags, "--limit", "attendee2"]
     expected = f"ansible-playbook {PLAYBOOK} --limit attendee2 --tags notebook"
     assert plugin.again(argv, [PLAYBOOK], only_tag="notebook") == expected
+
+
+@pytest.mark.parametrize("limit", [["--limit", "a,b"], ["-l", "a"], ["--limit=@file"], []])
+def test_one_host_alone_takes_the_place_of_the_limit(plugin, limit):
+    argv = ["ansible-playbook", PLAYBOOK, *limit, "--tags", "notebook"]
+    expected = f"ansible-playbook {PLAYBOOK} --tags notebook --limit attendee2"
+    assert plugin.again(argv, [PLAYBOOK], only_host="attendee2") == expected

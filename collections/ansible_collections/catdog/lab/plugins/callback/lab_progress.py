@@ -27,8 +27,8 @@ from ansible_collections.catdog.lab.plugins.plugin_utils.interruption import Int
 from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import (
     PlayPlan,
     asked_in_vain,
+    ends_its_lab,
     is_gathering,
-    is_rescued,
     outermost_role,
     plan_plays,
     role_label,
@@ -101,6 +101,7 @@ class CallbackModule(Default):
         self._steps: list[dict] = []
         self._plans: dict[str, PlayPlan] = {}
         self._wave = ""
+        self._has_others = False  # whether the play has more than one host
         self._position = self._total = 0
         self._step_key: object = None
         self._include: object = None
@@ -163,10 +164,10 @@ class CallbackModule(Default):
     @unless_plain
     def v2_playbook_on_play_start(self, play) -> None:
         self._play, self._step_key, self._include = play, None, None
-        self._own_step_begun, self._wave = False, ""
+        self._own_step_begun, self._wave, self._has_others = False, "", False
         if plan := self._plans.get(play._uuid):
             self._position = plan.begin_wave()
-            self._wave = plan.wave
+            self._wave, self._has_others = plan.wave, sum(map(len, plan.waves)) > 1
 
     @unless_plain
     def v2_playbook_on_task_start(self, task, is_conditional: bool) -> None:
@@ -241,16 +242,16 @@ class CallbackModule(Default):
         self._handle_warnings(result.result)
         if ignore_errors:
             return self._say(f"{'':15} not counted: {result.task.get_name()}: {result.result.get('msg', '')}")
-        if is_rescued(result.task):
+        if not ends_its_lab(result.task):
             return self._tell_failure(result, "Failed, and what follows deals with it")
         self._tell_failure(result, "FAILED")
-        return self._tell_retry(result.task)
+        return self._tell_retry(result)
 
     @unless_plain
     def v2_runner_on_unreachable(self, result) -> None:
         self._handle_warnings(result.result)
         self._tell_failure(result, "FAILED, host not reached")
-        return self._tell_retry(result.task)
+        return self._tell_retry(result)
 
     def _where(self) -> str:
         step = f"step {self._position}/{self._total}, {self._steps[-1]['label']}, " if self._steps else ""
@@ -271,18 +272,19 @@ class CallbackModule(Default):
             lines += [f"    {line}" for line in str(result.result["exception"]).splitlines()]
         self._say("\n" + "\n".join(lines), C.COLOR_ERROR)
 
-    def _tell_retry(self, task) -> None:
-        command, role = self._again(), outermost_role(task)
+    def _tell_retry(self, result) -> None:
+        task, host = result.task, result.host.get_name() if self._has_others else ""
+        command, role = self._again(only_host=host), outermost_role(task)
         self._say(f"  try again: {command}", C.COLOR_ERROR)
-        if role is not None and role.get_name() in task.tags and not is_rescued(task):
-            alone = self._again(only_tag=role.get_name())
+        if role is not None and role.get_name() in task.tags:
+            alone = self._again(only_tag=role.get_name(), only_host=host)
             if alone != command:
                 self._say(f"  only this step: {alone}", C.COLOR_ERROR)
         if HIDDEN in command:
             self._say(f"  {HIDDEN_NOTE}", C.COLOR_ERROR)
 
-    def _again(self, only_tag: str = "") -> str:
-        return again(sys.argv, context.CLIARGS["args"], self.get_option("verb"), only_tag)
+    def _again(self, **only: str) -> str:
+        return again(sys.argv, context.CLIARGS["args"], self.get_option("verb"), **only)
 
     def _interrupted(self) -> str:
         """The last words of a run that a signal ends."""

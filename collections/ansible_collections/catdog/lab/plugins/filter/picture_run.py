@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from ansible_collections.catdog.lab.plugins.module_utils.failure_text import failure_text
+
 LABELS = ("cat", "dog")
 # Beyond its own time limit, the command gets these seconds to start and to end by itself before it is stopped.
 GRACE_SECONDS = 30
@@ -38,17 +40,6 @@ def receive_command(pictures: Sequence[Mapping[str, Any]], timeout: int) -> str:
     words += ["--from-offset", *(f"{partition}:{offset}" for partition, offset in sorted(first.items()))]
     words += ["--correlation-id", *(picture["correlation_id"] for picture in pictures)]
     return shlex.join(words)
-
-
-def failure_text(result: Mapping[str, Any], limit: int = 3000) -> str:
-    """What a failed task, looped or not, had to say: its message and the end of its error output."""
-    texts = []
-    for item in result.get("results") or [result]:
-        if item.get("failed", True):
-            texts += [str(item.get(key) or "").strip()[-limit:] for key in ("msg", "stderr")]
-            if "rc" in item and not any(texts):
-                texts.append(f"exit code {item['rc']}")
-    return "\n".join(dict.fromkeys(text for text in texts if text)) or "no reason given"
 
 
 class FilterModule:

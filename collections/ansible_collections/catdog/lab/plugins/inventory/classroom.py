@@ -38,6 +38,7 @@ options:
     description: The first of five NodePorts that each attendee has, for the notebook, the bootstrap and three brokers.
     type: int
     default: 30100
+    env: [{name: CATDOG_LAB_FIRST_NODE_PORT}]
 author: [catdog-lab]
 """
 

@@ -27,26 +27,30 @@ def without_secrets(argument: str) -> str:
     return _SECRETS.sub(lambda found: (found["pair"] or found["entry"]) + HIDDEN, argument)
 
 
-def without_tags(arguments: Sequence[str]) -> list[str]:
-    """The arguments without the tags to run."""
+def without_option(arguments: Sequence[str], letter: str, name: str) -> list[str]:
+    """The arguments without an option and its value, in whichever of its forms: -t x, -tx, --tags x, --tags=x."""
     kept, is_value = [], False
     for argument in arguments:
-        is_tags = argument in ("-t", "--tags")
-        if not is_value and not is_tags and not re.match(r"--tags=|-t.", argument):
+        is_option = argument in (f"-{letter}", f"--{name}")
+        if not is_value and not is_option and not re.match(rf"--{name}=|-{letter}.", argument):
             kept.append(argument)
-        is_value = is_tags and not is_value
+        is_value = is_option and not is_value
     return kept
 
 
-def again(argv: Sequence[str], playbooks: Sequence[str], verb: str = "", only_tag: str = "") -> str:
+def again(
+    argv: Sequence[str], playbooks: Sequence[str], verb: str = "", only_tag: str = "", only_host: str = ""
+) -> str:
     """The command that does the same again: `make <verb>` if it was that, else `ansible-playbook`.
 
-    `argv` is the command line as Ansible got it, `playbooks` what of it names playbooks. With `only_tag` it runs that
-    alone.
+    `argv` is the command line as Ansible got it, `playbooks` what of it names playbooks. With `only_tag` or `only_host`
+    it runs that alone.
     """
     program, arguments = argv[0], [without_secrets(argument) for argument in argv[1:]]
     if only_tag:
-        arguments = [*without_tags(arguments), "--tags", only_tag]
+        arguments = [*without_option(arguments, "t", "tags"), "--tags", only_tag]
+    if only_host:
+        arguments = [*without_option(arguments, "l", "limit"), "--limit", only_host]
     if not verb:
         return shlex.join([Path(program).name if Path(program).is_absolute() else program, *arguments])
     inventory = ""

@@ -18,6 +18,7 @@ from ansible.inventory.manager import split_host_pattern
 from ansible.playbook.block import Block
 from ansible.playbook.role_include import IncludeRole
 from ansible.template import Templar
+from ansible.vars.hostvars import HostVars
 
 # Tags that mean a kind of task instead of a name.
 SPECIAL_TAGS = {"all", "always", "never", "tagged", "untagged"}
@@ -68,24 +69,33 @@ def role_label(role) -> str:
     return f"{role.get_name()} ({', '.join(notes)})" if notes else role.get_name()
 
 
-def tasks_of(block) -> Iterator:
-    """Every task of a block in order, nested blocks opened, rescue and always included."""
-    for part in (block.block, block.rescue, block.always):
+def tasks_of(block, with_rescue: bool = True) -> Iterator:
+    """Every task of a block in order, nested blocks opened, always included, and rescue if asked for."""
+    for part in (block.block, block.rescue if with_rescue else [], block.always):
         for item in part:
             if isinstance(item, Block):
-                yield from tasks_of(item)
+                yield from tasks_of(item, with_rescue)
             else:
                 yield item
 
 
-def is_rescued(task) -> bool:
-    """Whether a failure of the task is met by a rescue."""
+def rescuer(task) -> Block | None:
+    """The innermost block whose rescue meets a failure of the task."""
     node, parent = task, task._parent
     while parent is not None:
         if isinstance(parent, Block) and parent.rescue and any(node._uuid == item._uuid for item in parent.block):
-            return True
+            return parent
         node, parent = parent, parent._parent
-    return False
+    return None
+
+
+def ends_its_lab(task) -> bool:
+    """Whether a failure of the task ends what the play does for the host: none rescues it, or the play itself.
+
+    A play that rescues goes on with its other hosts, even if all of a wave have failed.
+    """
+    block = rescuer(task)
+    return block is None or block._role is None
 
 
 def is_gathering(task) -> bool:
@@ -93,16 +103,17 @@ def is_gathering(task) -> bool:
     return task.action.rpartition(".")[2] in ("gather_facts", "setup")
 
 
-def play_tasks(play) -> list:
+def play_tasks(play, with_rescue: bool = True) -> list:
     """Every task of a play that is known before it runs, without Ansible's own."""
-    return [task for block in play.compile() for task in tasks_of(block) if task.action not in C._ACTION_META]
+    tasks = (task for block in play.compile() for task in tasks_of(block, with_rescue))
+    return [task for task in tasks if task.action not in C._ACTION_META]
 
 
 def count_steps(play) -> int:
-    """How many steps of a play the tags on the command line leave."""
+    """How many steps of a play the tags on the command line leave, if nothing fails."""
     only, skip = context.CLIARGS.get("tags") or ["all"], context.CLIARGS.get("skip_tags") or []
     count, last, own = 0, None, id(play)
-    for task in play_tasks(play):
+    for task in play_tasks(play, with_rescue=False):
         if not task.evaluate_tags(only, skip, {}):
             continue
         is_include = isinstance(task, IncludeRole) and outermost_role(task) is None
@@ -117,6 +128,8 @@ def count_steps(play) -> int:
 def waves_of(play) -> list[list[str]]:
     """The names of the hosts of each wave (`serial`) of a play, within the limit on the command line."""
     manager, play = play.get_variable_manager(), play.copy()
+    if manager._hostvars is None:  # else there from the first play on
+        HostVars(manager._inventory, manager, play.get_loader())
     try:
         play.post_validate(Templar(loader=play.get_loader(), variables=manager.get_vars(play=play)))
     except AnsibleError:

@@ -1,0 +1,176 @@
+"""What is kept of a class while playbooks run, seen through ansible-playbook itself on a class of four."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
+PLAY = """
+- name: Prepare each
+  hosts: attendees
+  gather_facts: false
+  serial: 2
+  tasks:
+    - name: Go on with the others
+      block:
+        - {name: Make, ansible.builtin.import_role: {name: make}, tags: [make]}
+        - {name: Verify, ansible.builtin.include_role: {name: verify}}
+      rescue:
+        - {name: Remember, ansible.builtin.set_fact: {why: "{{ ansible_failed_task.name }}"}}
+- name: Tell
+  hosts: attendees
+  gather_facts: false
+  tasks:
+    - {name: Fail, ansible.builtin.fail: {msg: "{{ why }}"}, when: why is defined}
+"""
+FILES = {
+    "ansible.cfg": f"""
+[defaults]
+collections_path = {COLLECTIONS}
+stdout_callback = catdog.lab.lab_progress
+callbacks_enabled = catdog.lab.class_record
+home = .ansible
+inventory = hosts.yml
+roles_path = roles
+""",
+    "hosts.yml": """
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    lab_reports_dir: "{{ inventory_dir }}/kept"
+    broken: []
+    wrong: []
+attendees: {hosts: {ada: , bo: , cy: , di: }}
+cluster: {hosts: {here: }}
+""",
+    "roles/make/tasks/main.yml": """
+- name: Mend what is rescued inside
+  block:
+    - {name: Break, ansible.builtin.command: "false"}
+  rescue:
+    - {name: Mend, ansible.builtin.debug: {msg: mended}}
+- name: Make it
+  ansible.builtin.command: "{{ 'false' if inventory_hostname in broken else 'true' }}"
+- name: Wait for somebody
+  ansible.builtin.wait_for: {path: "{{ inventory_dir }}/never"}
+  when: held | default(false)
+""",
+    "roles/verify/tasks/main.yml": """
+- name: Verify it
+  ansible.builtin.command: "{{ 'false' if inventory_hostname in wrong else 'true' }}"
+""",
+    "playbooks/site.yml": PLAY,
+    "playbooks/status.yml": PLAY,
+    "playbooks/teardown.yml": PLAY,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def command(playbook: str, *arguments: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("ansible-playbook")), f"playbooks/{playbook}.yml", *arguments]
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CATDOG_", "LAB_"))}
+    return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def run(project: Path, playbook: str, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command(playbook, *arguments), cwd=project, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def rows(project: Path) -> dict[str, dict]:
+    return {row["name"]: row for row in json.loads((project / "kept/class.json").read_text())["attendees"]}
+
+
+def states(project: Path) -> list[str]:
+    return [row["state"] for row in rows(project).values()]
+
+
+def unready(project: Path) -> list[str]:
+    path = project / ".ansible/unready"
+    return path.read_text().split() if path.exists() else []
+
+
+def look_at_table_and_page(folder: Path) -> None:
+    with (folder / "class.csv").open() as file:
+        assert [row["state"] for row in csv.DictReader(file)] == ["failed", "failed", "ready", "ready"]
+    page = (folder / "class.html").read_text()
+    assert "<h1>2 of 4 done</h1>" in page
+    assert "--limit bo" in page
+    assert 'http-equiv="refresh"' not in page
+    assert sorted(path.name for path in folder.iterdir()) == ["class.csv", "class.html", "class.json"]
+
+
+def test_a_wave_that_fails_as_a_whole_leaves_the_others_and_is_served_alone(project: Path):
+    broken = run(project, "site", "-e", "{broken: [ada], wrong: [bo]}")
+    assert broken.returncode == 2, broken.stdout + broken.stderr
+    assert "try again: ansible-playbook playbooks/site.yml -e '{broken: [ada], wrong: [bo]}' --limit ada" in broken.stdout
+    assert states(project) == ["failed", "failed", "ready", "ready"]
+    assert unready(project) == ["ada", "bo"]
+    assert rows(project)["bo"]["task"] == "verify : Verify it"
+    row = rows(project)["ada"]
+    assert (row["step"], row["task"]) == ("make", "make : Make it")
+    assert "non-zero return code" in row["reason"]
+    assert row["retry"].endswith("--limit ada")
+    assert set(rows(project)["cy"]["steps"]) == {"make", "verify"}
+    look_at_table_and_page(project / "kept")
+
+    earlier = rows(project)["cy"]
+    mended = run(project, "site", "--limit", "@.ansible/unready")
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert "cy" not in mended.stdout
+    assert states(project) == ["ready"] * 4
+    assert rows(project)["cy"] == earlier
+    assert unready(project) == []
+
+    run(project, "teardown", "--limit", "di")
+    assert states(project) == ["ready", "ready", "ready", "removed"]
+    assert unready(project) == []
+
+
+def test_an_interrupted_run_is_kept_as_such(project: Path):
+    process = subprocess.Popen(
+        command("site", "-e", "held=true"),
+        cwd=project,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while not (project / "kept/class.json").exists() or rows(project)["bo"]["step"] != "make":
+        assert time.monotonic() < end, "the run has not begun"
+        time.sleep(0.2)
+    assert 'http-equiv="refresh"' in (project / "kept/class.html").read_text()
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert states(project) == ["interrupted", "interrupted", "waiting", "waiting"], said
+    assert unready(project) == ["ada", "bo", "cy", "di"]
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["site", "--check"], ["site", "--tags", "make"]])
+def test_what_serves_nobody_is_not_kept(project: Path, arguments: list[str]):
+    run(project, *arguments)
+    assert not (project / "kept").exists()
