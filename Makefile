@@ -62,11 +62,11 @@ verify: setup ## Send a cat and a dog through the running lab and check the answ
 	@$(PLAYBOOK) playbooks/verify.yml $(ARGS)
 
 .PHONY: status
-status: setup ## Show the state of every part in one table (seconds)
+status: setup ## Show the state of every part in one table; fails if one is not well (seconds)
 	@$(PLAYBOOK) playbooks/status.yml $(ARGS)
 
 .PHONY: reset
-reset: setup ## Put the attendee's lab back to the state right after provisioning (two minutes)
+reset: setup ## Put the attendee's lab back to the state right after provisioning; asks first (two minutes)
 	@$(PLAYBOOK) playbooks/reset.yml $(ARGS)
 
 .PHONY: teardown

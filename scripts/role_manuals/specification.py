@@ -20,7 +20,7 @@ def specification(inputs: dict[str, Input], points: list[EntryPoint]) -> str:
     text = HEAD
     described: set[str] = set()
     for point in points:
-        text += f"  {point.name}:\n{_head(point)}    options:\n"
+        text += f"  {point.name}:\n{_head(point)}    options:{'' if point.reads else ' {}'}\n"
         for name in point.reads:
             text += f"      {name}: "
             text += f"*{name}\n" if name in described else f"&{name}\n{_option(inputs[name])}"

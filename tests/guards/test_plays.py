@@ -27,10 +27,12 @@ def mappings(value: Any) -> list[dict]:
     return ([value] if isinstance(value, dict) else []) + [mapping for part in inner for mapping in mappings(part)]
 
 
-def roles_of(play: Any) -> set[str]:
-    """The roles that a play names, in `roles`, in its tasks or in a loop over their names."""
+def roles_of(play: Any, folder: Path) -> set[str]:
+    """The roles that a play names, in `roles`, in its tasks, in a loop over their names or in files that it imports."""
     names = {role if isinstance(role, str) else role["role"] for role in play.get("roles", [])}
     for task in mappings(play):
+        if file := task.get("ansible.builtin.import_tasks"):
+            names |= roles_of({"tasks": yaml.safe_load((folder / file).read_text())}, folder)
         for call in filter(None, (task.get(f"ansible.builtin.{verb}_role") for verb in ("include", "import"))):
             names |= set(task.get("loop", [])) if "{{" in call["name"] else {call["name"]}
     return names
@@ -43,7 +45,7 @@ def modules_of(content: Any, folder: Path) -> set[str]:
         found |= {key for key in task if key.count(".") == 2}
         for file in filter(None, (task.get(f"ansible.builtin.{verb}_tasks") for verb in ("include", "import"))):
             found |= modules_of(yaml.safe_load((folder / file).read_text()), (folder / file).parent)
-    for role in roles_of(content) if isinstance(content, dict) else ():
+    for role in roles_of(content, folder) if isinstance(content, dict) else ():
         for path in ROOT.glob(f"roles/{role}/tasks/**/*.yml"):
             found |= {key for task in mappings(yaml.safe_load(path.read_text())) for key in task if key.count(".") == 2}
     return found
@@ -64,9 +66,9 @@ def test_a_play_says_how_the_cluster_is_reached(path: Path, play: dict):
 
 @pytest.mark.parametrize("playbook", REMOVING)
 def test_what_an_attendee_gets_is_removed(playbook: str):
-    site = [play for path, play in PLAYS if path == ROOT / "playbooks/site.yml" and play["hosts"] == "attendees"]
-    removable = {role for play in site for role in roles_of(play) if (ROOT / f"roles/{role}/tasks/remove.yml").exists()}
-    named = set().union(*(roles_of(play) for path, play in PLAYS if path == ROOT / playbook))
+    site = [(path, play) for path, play in PLAYS if path == ROOT / "playbooks/site.yml" and play["hosts"] == "attendees"]
+    removable = {role for path, play in site for role in roles_of(play, path.parent) if (ROOT / f"roles/{role}/tasks/remove.yml").exists()}
+    named = set().union(*(roles_of(play, path.parent) for path, play in PLAYS if path == ROOT / playbook))
     assert removable, "site.yml gives attendees nothing that can be removed"
     assert removable - named == set()
 
