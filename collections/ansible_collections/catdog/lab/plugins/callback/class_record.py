@@ -69,7 +69,11 @@ class CallbackModule(CallbackBase):
         manager = play.get_variable_manager()
         inventory = manager._inventory
         playbook = Path(str(play.get_path()).rpartition(":")[0]).stem
-        if playbook not in ENDS or context.CLIARGS.get("check") or list(context.CLIARGS.get("tags") or ["all"]) != ["all"]:
+        if (
+            playbook not in ENDS
+            or context.CLIARGS.get("check")
+            or list(context.CLIARGS.get("tags") or ["all"]) != ["all"]
+        ):
             return
         group = [host.name for host in inventory.groups[GROUP].get_hosts()] if GROUP in inventory.groups else []
         hosts = [host for host in inventory.get_hosts(play.hosts) if host.name in group]

@@ -1,7 +1,7 @@
-"""What runs have done for each attendee of a class: state, steps and their seconds, why one failed, what tries again.
+"""What runs have done for each attendee of a class: state, seconds of each step, why it failed, what tries again.
 
-Kept in the folder of reports as class.json, which each run reads first so that a run for one attendee leaves the rows of
-the others, and for people as class.csv and class.html.
+Kept in the folder of reports as class.json, which each run reads first so that a run for one attendee leaves the
+others' rows, and for people as class.csv and class.html.
 """
 
 from __future__ import annotations
