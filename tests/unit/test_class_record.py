@@ -8,7 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,7 @@ all:
     lab_reports_dir: "{{ inventory_dir }}/kept"
     broken: []
     wrong: []
+    lab_webhook: ""
 attendees: {hosts: {ada: , bo: , cy: , di: }}
 cluster: {hosts: {here: }}
 """,
@@ -112,6 +116,32 @@ def unready(project: Path) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[dict]]]:
+    """The address of a webhook, and what it was told; it takes nothing at the first try."""
+    told, refused = [], set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.send_response(200 if body in refused else 503)
+            self.end_headers()
+            if body in refused:
+                told.append(json.loads(body))
+            refused.add(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/class", told
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 def look_at_table_and_page(folder: Path) -> None:
     with (folder / "class.csv").open() as file:
         assert [row["state"] for row in csv.DictReader(file)] == ["failed", "failed", "ready", "ready"]
@@ -122,10 +152,22 @@ def look_at_table_and_page(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["class.csv", "class.html", "class.json"]
 
 
-def test_a_wave_that_fails_as_a_whole_leaves_the_others_and_is_served_alone(project: Path):
+def look_at_events(told: list[dict]) -> None:
+    assert {"event": "started", "playbook": "site", "attendees": ["ada", "bo", "cy", "di"]} in told
+    states = {"ada": "failed", "bo": "failed", "cy": "ready", "di": "ready"}
+    assert {event["attendee"]: event["state"] for event in told if event["event"] == "attendee"} == states
+    assert {"event": "done", "attendees": states} in told
+    assert len(told) == 6
+
+
+def test_a_wave_that_fails_as_a_whole_leaves_the_others_and_is_served_alone(project: Path, hook):
+    url, told = hook
+    with (project / "hosts.yml").open("a") as hosts:
+        hosts.write(f"tellers: {{children: {{attendees: }}, vars: {{lab_webhook: {url}}}}}\n")
     broken = run(project, "site", "-e", "{broken: [ada], wrong: [bo]}")
     assert broken.returncode == 2, broken.stdout + broken.stderr
     again = "ansible-playbook playbooks/site.yml -e '{broken: [ada], wrong: [bo]}' --limit ada"
+    look_at_events(told)
     assert f"try again: {again}\n" in broken.stdout
     assert states(project) == ["failed", "failed", "ready", "ready"]
     assert unready(project) == ["ada", "bo"]
@@ -175,3 +217,9 @@ def test_an_interrupted_run_is_kept_as_such(project: Path):
 def test_what_serves_nobody_is_not_kept(project: Path, arguments: list[str]):
     run(project, *arguments)
     assert not (project / "kept").exists()
+
+
+def test_a_webhook_that_does_not_answer_stops_nothing(project: Path):
+    result = run(project, "site", "-e", "lab_webhook=http://127.0.0.1:9/class", "--limit", "di")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "lab_webhook did not take 3 event(s)." in result.stdout + result.stderr

@@ -20,6 +20,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.failure_text import fai
 from ansible_collections.catdog.lab.plugins.plugin_utils.class_record import ClassRecord, Row
 from ansible_collections.catdog.lab.plugins.plugin_utils.command_line import again
 from ansible_collections.catdog.lab.plugins.plugin_utils.progress_plan import ends_its_lab, outermost_role, role_label
+from ansible_collections.catdog.lab.plugins.plugin_utils.webhook import Webhook
 
 DOCUMENTATION = """
 name: class_record
@@ -28,6 +29,8 @@ short_description: what was done for each attendee, kept in files
 description:
   - Keeps class.json, class.csv and class.html in the folder C(lab_reports_dir) up to date while a playbook works on
     hosts of the group C(attendees), also when it fails or is interrupted.
+  - Tells the address C(lab_webhook) of what happens, as JSON (started, attendee, done); one that does not answer stops
+    nothing.
   - Leaves the names of those whose lab is not ready in O(unready), for C(make retry).
   - Says nothing, and keeps nothing of check mode and of runs of some tags only.
 options:
@@ -54,6 +57,7 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._record: ClassRecord | None = None
+        self._webhook = Webhook("")
         self._begun: set[str] = set()  # attendees of this run
         self._at_work: list[Row] = []
         self._end = self._play_name = ""
@@ -83,7 +87,10 @@ class CallbackModule(CallbackBase):
             variables = manager.get_vars(play=play, host=hosts[0])
             templar = Templar(loader=play.get_loader(), variables=variables)
             self._record = ClassRecord(Path(templar.template(variables.get("lab_reports_dir", "reports"))), group)
-            self._record.begin(self._of_this_run(inventory, group))
+            run = self._of_this_run(inventory, group)
+            self._record.begin(run)
+            self._webhook = Webhook(templar.template(variables.get("lab_webhook") or ""))
+            self._webhook.tell({"event": "started", "playbook": playbook, "attendees": run})
             atexit.register(self._interrupted)
         self._end, self._play_name = ENDS[playbook], play.get_name()
         self._at_work = [self._record.rows[host.name] for host in hosts if host.name not in self._begun]
@@ -105,7 +112,12 @@ class CallbackModule(CallbackBase):
         for row in self._at_work:
             if row.state == "running":
                 row.turn(self._end, step="")
+                self._tell(row)
         self._at_work = []
+
+    def _tell(self, row: Row) -> None:
+        told = {"event": "attendee", "attendee": row.name, "state": row.state}
+        self._webhook.tell(told | {"step": row.step, "task": row.task, "reason": row.reason})
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +166,7 @@ class CallbackModule(CallbackBase):
         verb = os.environ.get("LAB_PROGRESS_VERB", "")
         retry = again(sys.argv, context.CLIARGS["args"], verb, only_host=row.name)
         row.turn("failed", task=result.task.get_name(), reason=reason, retry=retry)
+        self._tell(row)
         self._write()
 
     # --- the end -------------------------------------------------------------------------------------------------
@@ -162,6 +175,14 @@ class CallbackModule(CallbackBase):
         """Ends the last wave."""
         self._end_wave()
         self._write()
+        self._done("done")
+
+    def _done(self, event: str) -> None:
+        if self._record is not None:
+            states = {row.name: row.state for row in self._record.rows.values()}
+            self._webhook.tell({"event": event, "attendees": states})
+            if lost := self._webhook.end():
+                self._display.warning(f"lab_webhook did not take {lost} event(s).")
 
     def _interrupted(self) -> None:
         """What is not ended when the process ends was interrupted."""
@@ -170,8 +191,10 @@ class CallbackModule(CallbackBase):
         for row in self._at_work:
             if row.state == "running":
                 row.turn("interrupted")
-        self._at_work = []
-        self._write()
+        if self._at_work:
+            self._at_work = []
+            self._write()
+            self._done("interrupted")
 
     def _write(self) -> None:
         if self._record is None:
