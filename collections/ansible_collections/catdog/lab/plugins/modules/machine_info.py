@@ -1,11 +1,11 @@
 #!/usr/bin/python
-"""Measures the machine before a lab is built on it: user, system, memory, disks and the holders of ports."""
+"""Measures the machine before a lab is built on it: user, system, processors, memory, disks, holders of ports."""
 
 from __future__ import annotations
 
 DOCUMENTATION = """
 module: machine_info
-short_description: Measure user, system, memory, free disk and the holders of TCP ports
+short_description: Measure user, system, processors, memory, free disk and the holders of TCP ports
 description:
   - Changes nothing and needs nothing beside Python.
   - Memory is bounded by the control group of the process, so that a container reports its own limit.
@@ -27,6 +27,7 @@ author: ["catdog-lab"]
 RETURN = """
 user: {description: Effective user id and name, returned: always, type: dict, sample: {id: 0, name: root}}
 system: {description: Name and version of the system and the architecture, returned: always, type: dict}
+processors: {description: How many processors this may use, returned: always, type: int, sample: 2}
 memory: {description: Memory in MiB as C(total) and C(available), returned: always, type: dict}
 disks:
   description: One entry a file system with the C(mount), C(free) MiB, C(needed) MiB and its C(folders).
@@ -153,6 +154,7 @@ def main() -> None:
         changed=False,
         user={"id": os.geteuid(), "name": user_name(os.geteuid())},
         system=system | {"architecture": platform.machine()},
+        processors=len(os.sched_getaffinity(0)),
         memory=bounded_memory(parse_meminfo(Path("/proc/meminfo").read_text())),
         disks=measure_disks(module.params["folders"]),
         ports=taken_ports(module.params["ports"]),
