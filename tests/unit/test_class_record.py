@@ -67,7 +67,7 @@ cluster: {hosts: {here: }}
   ansible.builtin.command: "{{ 'false' if inventory_hostname in broken else 'true' }}"
 - name: Wait for somebody
   ansible.builtin.wait_for: {path: "{{ inventory_dir }}/never"}
-  when: held | default(false)
+  when: held | default(false) | bool
 """,
     "roles/verify/tasks/main.yml": """
 - name: Verify it
