@@ -75,7 +75,7 @@ teardown: setup ## Remove topic, cluster, namespace and operator; the Kubernetes
 
 ##@ Tests
 .PHONY: test
-test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; half an hour once the caches are full)
+test: setup-test ## Set up and run all tests: lint, unit tests, every Molecule scenario (root; half an hour to an hour)
 	@scripts/run-tests all
 
 .PHONY: test-fast
