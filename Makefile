@@ -24,7 +24,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export INVENTORY ?= inventories/embedded
 ARGS ?=
-PLAYBOOK = LAB_PROGRESS_VERB=$@ .venv/bin/ansible-playbook --inventory $(INVENTORY)
+# The verb that tries again what failed.
+VERB = $@
+PLAYBOOK = LAB_PROGRESS_VERB=$(VERB) .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
 FIGURE ?=
 
@@ -53,8 +55,9 @@ lab: setup ## Set up and run the whole lab to its verified end (first time up to
 	@$(PLAYBOOK) playbooks/site.yml $(ARGS)
 
 .PHONY: retry
+retry: VERB = lab
 retry: setup ## The same for those attendees only whose lab is not ready since the last run
-	@if [ -s .ansible/unready ]; then LAB_PROGRESS_VERB=lab .venv/bin/ansible-playbook --inventory $(INVENTORY) playbooks/site.yml --limit @.ansible/unready $(ARGS); \
+	@if [ -s .ansible/unready ]; then $(PLAYBOOK) playbooks/site.yml --limit @.ansible/unready $(ARGS); \
 	else echo "No attendee of the last run is left without a lab. For all of them: make lab"; fi
 
 .PHONY: verify

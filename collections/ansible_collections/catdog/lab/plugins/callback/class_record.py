@@ -87,7 +87,8 @@ class CallbackModule(CallbackBase):
             variables = manager.get_vars(play=play, host=hosts[0])
             templar = Templar(loader=play.get_loader(), variables=variables)
             self._record = ClassRecord(Path(templar.template(variables.get("lab_reports_dir", "reports"))), group)
-            run = self._of_this_run(inventory, group)
+            # Those within the limit on the command line, whatever wave is at work.
+            run = [host.name for host in inventory.get_hosts(GROUP, ignore_restrictions=True)]
             self._record.begin(run)
             self._webhook = Webhook(templar.template(variables.get("lab_webhook") or ""))
             self._webhook.tell({"event": "started", "playbook": playbook, "attendees": run})
@@ -98,15 +99,6 @@ class CallbackModule(CallbackBase):
         for row in self._at_work:
             row.turn("running")
         self._write()
-
-    @staticmethod
-    def _of_this_run(inventory, group: list[str]) -> list[str]:
-        """The attendees within the limit on the command line, whatever wave is at work."""
-        restriction, inventory._restriction = inventory._restriction, None
-        try:
-            return [host.name for host in inventory.get_hosts(GROUP) if host.name in group]
-        finally:
-            inventory._restriction = restriction
 
     def _end_wave(self) -> None:
         for row in self._at_work:
