@@ -114,8 +114,12 @@ class CallbackModule(CallbackBase):
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def v2_runner_on_start(self, host, task) -> None:
-        """Begins the time of a task of a host."""
+        """Begins the time of a task of a host; a step that begins is written at once: its first task may take minutes."""
         self._starts[host.get_name()] = time.monotonic()
+        row = self._row(host)
+        if row and row.step != (step := self._step(task, row)):
+            row.step = step
+            self._write()
 
     def v2_runner_on_ok(self, result) -> None:
         """Ends it."""
@@ -137,14 +141,20 @@ class CallbackModule(CallbackBase):
         if row := self._add(result):
             self._fail(row, result)
 
+    def _row(self, host) -> Row | None:
+        return next((row for row in self._at_work if row.name == host.get_name() and row.state == "running"), None)
+
+    def _step(self, task, row: Row) -> str:
+        role = outermost_role(task)
+        if role is None and isinstance(task, IncludeRole):
+            return row.step  # the role's own tasks follow
+        return role_label(role) if role else self._play_name
+
     def _add(self, result) -> Row | None:
-        row = next((row for row in self._at_work if row.name == result.host.get_name()), None)
-        if row is None or row.state != "running":
+        row = self._row(result.host)
+        if row is None:
             return None
-        role = outermost_role(result.task)
-        if role is None and isinstance(result.task, IncludeRole):
-            return row  # the role's own tasks follow
-        row.step = role_label(role) if role else self._play_name
+        row.step = self._step(result.task, row)
         now = time.monotonic()
         seconds = now - self._starts.get(row.name, now)
         row.steps[row.step] = round(row.steps.get(row.step, 0) + seconds, 2)
