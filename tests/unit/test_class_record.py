@@ -25,6 +25,7 @@ PLAY = """
   tasks:
     - name: Go on with the others
       block:
+        - {name: Do nothing, ansible.builtin.include_role: {name: nothing}}
         - {name: Make, ansible.builtin.import_role: {name: make}, tags: [make]}
         - {name: Verify, ansible.builtin.include_role: {name: verify}}
       rescue:
@@ -57,6 +58,7 @@ all:
 attendees: {hosts: {ada: , bo: , cy: , di: }}
 cluster: {hosts: {here: }}
 """,
+    "roles/nothing/tasks/main.yml": "[]",
     "roles/make/tasks/main.yml": """
 - name: Mend what is rescued inside
   block:

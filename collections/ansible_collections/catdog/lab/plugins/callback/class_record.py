@@ -114,10 +114,10 @@ class CallbackModule(CallbackBase):
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def v2_runner_on_start(self, host, task) -> None:
-        """Begins the time of a task of a host; a step that begins is written at once: its first task may take minutes."""
+        """Begins the time of a task; a step that begins is written at once, as its first task may take minutes."""
         self._starts[host.get_name()] = time.monotonic()
-        row = self._row(host)
-        if row and row.step != (step := self._step(task, row)):
+        row, step = self._row(host), self._step(task)
+        if row and step and step != row.step:
             row.step = step
             self._write()
 
@@ -144,20 +144,19 @@ class CallbackModule(CallbackBase):
     def _row(self, host) -> Row | None:
         return next((row for row in self._at_work if row.name == host.get_name() and row.state == "running"), None)
 
-    def _step(self, task, row: Row) -> str:
+    def _step(self, task) -> str:
         role = outermost_role(task)
         if role is None and isinstance(task, IncludeRole):
-            return row.step  # the role's own tasks follow
+            return ""  # none yet: the role's own tasks follow
         return role_label(role) if role else self._play_name
 
     def _add(self, result) -> Row | None:
-        row = self._row(result.host)
-        if row is None:
-            return None
-        row.step = self._step(result.task, row)
+        row, step = self._row(result.host), self._step(result.task)
+        if row is None or not step:
+            return row
         now = time.monotonic()
         seconds = now - self._starts.get(row.name, now)
-        row.steps[row.step] = round(row.steps.get(row.step, 0) + seconds, 2)
+        row.steps[step] = round(row.steps.get(step, 0) + seconds, 2)
         if now - self._last_written > 1:
             self._write()
         return row
