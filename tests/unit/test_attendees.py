@@ -20,6 +20,8 @@ def variables(name: str = "attendee1", **values):
     return {
         "inventory_hostname": name,
         "lab_namespace": name,
+        "lab_kafka_cluster": "rhte-cluster",
+        "lab_notebook": "rhte-notebook",
         "lab_kafka_profile": "full",
         "lab_kafka_profiles": PROFILES,
         "lab_notebook_node_port": 30080,
@@ -57,6 +59,7 @@ def failures(module):
 def test_an_attendee_asks_for_its_profiles_memory_and_the_ports_of_the_largest(module):
     entry = module.attendee(variables(lab_kafka_profile="compact"))
     assert (entry["name"], entry["namespace"], entry["memory"]) == ("attendee1", "attendee1", 2500)
+    assert (entry["kafka_cluster"], entry["notebook"]) == ("rhte-cluster", "rhte-notebook")
     assert [port["port"] for port in entry["ports"]] == [30080, 30092, 30093, 30094, 30095]
     assert entry["ports"][-1]["variable"] == "lab_kafka_broker_node_port_base + 2"
     assert entry["no_ports"] == []

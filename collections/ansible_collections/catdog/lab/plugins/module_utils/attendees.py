@@ -17,7 +17,7 @@ WHERE = "beside its name in the inventory's hosts.yml"
 def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
-    `name`, `namespace`, `profile`, `memory` (MiB; 0 where the profile is unknown), `ports`, each {variable, port}, and
+    `name`, `namespace`, `kafka_cluster`, `notebook`, `profile`, `memory` (MiB; 0 where the profile is unknown), `ports`, each {variable, port}, and
     `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka has as
     many ports as its largest profile needs, so that the profile can be changed.
     """
@@ -41,6 +41,8 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": str(variables["inventory_hostname"]),
         "namespace": str(variables["lab_namespace"]),
+        "kafka_cluster": str(variables["lab_kafka_cluster"]),
+        "notebook": str(variables["lab_notebook"]),
         "profile": profile,
         "memory": profiles.get(profile, {"memory": 0})["memory"],
         "ports": ports,

@@ -1,0 +1,122 @@
+#!/usr/bin/python
+"""Try to leave an attendee's confines, and tell what came of each attempt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.isolation_probes import (
+    access_probes,
+    admission_probes,
+    network_probes,
+    network_targets,
+)
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
+
+DOCUMENTATION = r"""
+module: isolation_probe
+short_description: Try to leave an attendee's confines
+description:
+  - Asks the API with the attendee's own kubeconfig for what they may see and what not; tries, as dry runs, pods that
+    nobody may start in their namespace; and connects from their notebook's pod to what it must and must not reach.
+  - Changes nothing, and does not fail for what gets through. C(ok) of each probe tells whether it is as it must be.
+options:
+  kubeconfig: {description: Path of the administrator's kubeconfig., type: path, required: true}
+  attendee_kubeconfig: {description: Path of the attendee's., type: path, required: true}
+  namespace: {description: Namespace of the attendee., type: str, required: true}
+  kafka_cluster: {description: Name of the attendee's Kafka cluster., type: str, required: true}
+  notebook: {description: Name of the attendee's notebook., type: str, required: true}
+  operator_namespace: {description: 'Namespace of the operator, which is nobody else''s.', type: str, required: true}
+  neighbours:
+    description: 'Other attendees: namespace, kafka_cluster and notebook of each. What runs there is knocked at.'
+    type: list
+    elements: dict
+    default: []
+  timeout: {description: Seconds to wait at most for an answer from the network., type: float, default: 3}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- name: Try to break out
+  catdog.lab.isolation_probe:
+    kubeconfig: "{{ lab_kubeconfig }}"
+    attendee_kubeconfig: reports/attendee1/kubeconfig
+    namespace: rhte2019
+    kafka_cluster: rhte-cluster
+    notebook: rhte-notebook
+    operator_namespace: amq-streams
+"""
+
+RETURN = r"""
+probes:
+  description: 'Each attempt: kind (access, admission, network), attempt, expected and outcome (allowed, refused, or what
+    was answered), ok, and said, all of it in a sentence.'
+  type: list
+  elements: dict
+  returned: success
+"""
+
+
+def notebook_pod(core: Any, namespace: str, notebook: str) -> Any | None:
+    """A running pod of the notebook."""
+    pods = core.list_namespaced_pod(namespace, label_selector=f"app.kubernetes.io/name={notebook}").items
+    return next((pod for pod in pods if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp), None)
+
+
+def run(module: AnsibleModule) -> None:
+    from kubernetes import client
+    from kubernetes.stream import stream
+
+    parameters = module.params
+    namespace, kafka_cluster = parameters["namespace"], parameters["kafka_cluster"]
+    core = client.CoreV1Api(api_client(parameters["kubeconfig"]))
+    pod = notebook_pod(core, namespace, parameters["notebook"])
+    if pod is None:
+        module.fail_json(msg=f"No pod of {namespace}/{parameters['notebook']} runs, so the network cannot be tried.")
+
+    def execute(command: list[str]) -> str:
+        # A client of its own: the stream takes the place of all its requests.
+        streaming = client.CoreV1Api(api_client(parameters["kubeconfig"]))
+        name, shown = pod.metadata.name, {"stdin": False, "stdout": True, "stderr": True, "tty": False}
+        connect = streaming.connect_get_namespaced_pod_exec
+        session = stream(connect, name, namespace, command=command, _preload_content=False, **shown)
+        session.run_forever(timeout=parameters["timeout"] + 30)
+        printed, complained = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
+        if session.returncode != 0:
+            module.fail_json(msg=f"Pod {namespace}/{name} could not try the network: {complained or printed}")
+        return printed
+
+    targets = network_targets(
+        core, namespace, kafka_cluster, pod.status.host_ip, parameters["operator_namespace"], parameters["neighbours"]
+    )
+    others = [parameters["operator_namespace"], *(one["namespace"] for one in parameters["neighbours"])]
+    probes = [
+        *access_probes(api_client(parameters["attendee_kubeconfig"]), namespace, kafka_cluster, others),
+        *admission_probes(core, namespace),
+        *network_probes(execute, targets, parameters["timeout"]),
+    ]
+    module.exit_json(changed=False, probes=[probe.row() for probe in probes])
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "kubeconfig": {"type": "path", "required": True},
+            "attendee_kubeconfig": {"type": "path", "required": True},
+            "namespace": {"type": "str", "required": True},
+            "kafka_cluster": {"type": "str", "required": True},
+            "notebook": {"type": "str", "required": True},
+            "operator_namespace": {"type": "str", "required": True},
+            "neighbours": {"type": "list", "elements": "dict", "default": []},
+            "timeout": {"type": "float", "default": 3},
+        },
+        supports_check_mode=True,
+    )
+    run_with_cluster(module, run)
+
+
+if __name__ == "__main__":
+    main()
