@@ -76,7 +76,9 @@ BROKERS = ("lab-bo", "strimzi.io/cluster=rhte,strimzi.io/broker-role=true")
 
 
 def test_what_runs_at_a_neighbours_is_knocked_at_by_its_address(module) -> None:
-    core = Core({BROKERS: [pod("10.0.0.7", "True")], ("lab-bo", "app.kubernetes.io/name=notes"): [pod("10.0.0.8", "True")]})
+    core = Core(
+        {BROKERS: [pod("10.0.0.7", "True")], ("lab-bo", "app.kubernetes.io/name=notes"): [pod("10.0.0.8", "True")]}
+    )
     targets = module.network_targets(core, "lab-ada", "rhte", "10.89.0.2", "operators", [NEIGHBOUR])
     assert targets == [
         ("the own Kafka", "allowed", ("rhte-kafka-bootstrap.lab-ada.svc", 9092)),

@@ -1,4 +1,4 @@
-"""A ServiceAccount's kubeconfig: whose address and CA it has, that only its owner reads it, and that it is written once."""
+"""A ServiceAccount's kubeconfig: whose address and CA it has, who reads it, and that it is written once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def module(load_plugin: Callable[[str], ModuleType]) -> ModuleType:
 def test_it_holds_the_token_decoded_and_begins_in_the_namespace(module) -> None:
     data = {"token": base64.b64encode(b"secret").decode(), "ca.crt": "Y2E="}
     config = yaml.safe_load(module.kubeconfig("https://127.0.0.1:30443", data, "lab-ada", "attendee"))
-    assert config["clusters"][0]["cluster"] == {"server": "https://127.0.0.1:30443", "certificate-authority-data": "Y2E="}
+    [cluster] = config["clusters"]
+    assert cluster["cluster"] == {"server": "https://127.0.0.1:30443", "certificate-authority-data": "Y2E="}
     assert config["users"] == [{"name": "attendee", "user": {"token": "secret"}}]
     [context] = [one for one in config["contexts"] if one["name"] == config["current-context"]]
     assert context["context"] == {"cluster": "lab", "user": "attendee", "namespace": "lab-ada"}

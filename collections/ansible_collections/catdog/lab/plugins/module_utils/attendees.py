@@ -17,9 +17,9 @@ WHERE = "beside its name in the inventory's hosts.yml"
 def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
-    `name`, `namespace`, `kafka_cluster`, `notebook`, `profile`, `memory` (MiB; 0 where the profile is unknown), `ports`, each {variable, port}, and
-    `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka has as
-    many ports as its largest profile needs, so that the profile can be changed.
+    `name`, `namespace`, `kafka_cluster`, `notebook`, `profile`, `memory` (MiB; 0 where the profile is unknown),
+    `ports`, each {variable, port}, and `no_ports`, what is given for a port and is none, each {variable, value, first,
+    last} with the bounds. Kafka has as many ports as its largest profile needs, so that the profile can be changed.
     """
     profiles, profile = variables["lab_kafka_profiles"], variables["lab_kafka_profile"]
     wanted: dict[str, int] = {}

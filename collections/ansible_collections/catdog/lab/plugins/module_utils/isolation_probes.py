@@ -50,7 +50,11 @@ def access_probes(attendee: Any, namespace: str, kafka_cluster: str, others: lis
     strimzi = ("kafka.strimzi.io", "v1", namespace)
     attempts: list[tuple[str, str, Callable[[], Any]]] = [
         ("list the own pods", ALLOWED, lambda: core.list_namespaced_pod(namespace, limit=1)),
-        ("list the own topics", ALLOWED, lambda: custom.list_namespaced_custom_object(*strimzi, "kafkatopics", limit=1)),
+        (
+            "list the own topics",
+            ALLOWED,
+            lambda: custom.list_namespaced_custom_object(*strimzi, "kafkatopics", limit=1),
+        ),
         ("list nodes", REFUSED, lambda: core.list_node(limit=1)),
         ("list Secrets of the own namespace", REFUSED, lambda: core.list_namespaced_secret(namespace, limit=1)),
         (

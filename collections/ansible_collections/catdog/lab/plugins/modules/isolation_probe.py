@@ -29,9 +29,9 @@ options:
   namespace: {description: Namespace of the attendee., type: str, required: true}
   kafka_cluster: {description: Name of the attendee's Kafka cluster., type: str, required: true}
   notebook: {description: Name of the attendee's notebook., type: str, required: true}
-  operator_namespace: {description: 'Namespace of the operator, which is nobody else''s.', type: str, required: true}
+  operator_namespace: {description: Namespace of the operator., type: str, required: true}
   neighbours:
-    description: 'Other attendees: namespace, kafka_cluster and notebook of each. What runs there is knocked at.'
+    description: 'Other attendees: namespace, kafka_cluster, notebook of each. What runs there is knocked at.'
     type: list
     elements: dict
     default: []
@@ -52,8 +52,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 probes:
-  description: 'Each attempt: kind (access, admission, network), attempt, expected and outcome (allowed, refused, or what
-    was answered), ok, and said, all of it in a sentence.'
+  description: >-
+    Each attempt: kind (access, admission, network), attempt, expected and outcome (allowed, refused, or what was
+    answered), ok, and said, all of it in a sentence.
   type: list
   elements: dict
   returned: success

@@ -25,7 +25,10 @@ description:
     its owner only. The address is that of the kubeconfig by which this module reaches the cluster.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
-  namespace: {description: 'Namespace of the Secret, and the one that the new kubeconfig begins in.', type: str, required: true}
+  namespace:
+    description: Namespace of the Secret, and the one that the new kubeconfig begins in.
+    type: str
+    required: true
   secret: {description: Name of a Secret of type kubernetes.io/service-account-token., type: str, required: true}
   dest: {description: File to write; its folder must exist., type: path, required: true}
   timeout: {description: Seconds to wait at most for the token., type: int, default: 30}
