@@ -1,0 +1,117 @@
+"""One run at a time changes a cluster, seen through ansible-playbook itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
+PLAY = """
+- hosts: here
+  gather_facts: false
+  tasks:
+    - {ansible.builtin.file: {path: "{{ inventory_dir }}/begun", state: touch, mode: "0600"}}
+    - ansible.builtin.wait_for: {path: "{{ inventory_dir }}/never", sleep: 1}
+      when: held | default(false) | bool
+"""
+FILES = {
+    "ansible.cfg": f"""
+[defaults]
+collections_path = {COLLECTIONS}
+stdout_callback = catdog.lab.lab_progress
+callbacks_enabled = catdog.lab.run_lock
+home = .ansible
+inventory = hosts
+""",
+    "hosts": """
+here
+[all:vars]
+ansible_connection=local
+ansible_python_interpreter={{ansible_playbook_python}}
+lab_kubeconfig={{inventory_dir}}/kubeconfig
+""",
+    "playbooks/site.yml": PLAY,
+    "playbooks/teardown.yml": PLAY,
+    "playbooks/status.yml": PLAY,
+    "other/site.yml": PLAY,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def command(playbook: str, *arguments: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("ansible-playbook")), f"{playbook}.yml", *arguments]
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CATDOG_", "LAB_"))}
+    return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def run(project: Path, playbook: str, *arguments: str) -> subprocess.CompletedProcess:
+    line = command(playbook, *arguments)
+    return subprocess.run(line, cwd=project, env=environment(), capture_output=True, text=True, check=False)
+
+
+def children(process: int) -> list[int]:
+    """Ansible's workers, each a session of its own, and what they run."""
+    direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return direct + [further for child in direct for further in children(child)]
+
+
+@pytest.fixture
+def held(project: Path) -> Iterator[subprocess.Popen]:
+    """A run that is in the middle of its work, and nothing of it afterwards."""
+    line = command("playbooks/site", "-e", "held=true")
+    with (project / "said").open("w") as said:
+        process = subprocess.Popen(line, cwd=project, env=environment(), stdout=said, stderr=said)
+    while not (project / "begun").exists():
+        assert process.poll() is None, (project / "said").read_text()
+    at_work = children(process.pid)
+    yield process
+    for pid in [process.pid, *at_work]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_second_run_is_told_of_the_first_and_does_nothing(project: Path, held: subprocess.Popen):
+    (project / "begun").unlink()
+    second = run(project, "playbooks/teardown")
+    assert second.returncode == 1, (project / "said").read_text() + Path("/proc/locks").read_text()
+    assert not (project / "begun").exists()
+    assert "Nothing is run: another run works on this cluster" in second.stderr
+    assert f"ansible-playbook playbooks/site.yml -e held=true, process {held.pid}, since " in second.stderr
+
+
+def test_who_only_looks_is_let_through(project: Path, held: subprocess.Popen):
+    assert run(project, "playbooks/status").returncode == 0
+    assert run(project, "playbooks/site", "--check").returncode == 0
+    assert run(project, "other/site").returncode == 0
+
+
+def test_another_cluster_is_worked_on_at_the_same_time(project: Path, held: subprocess.Popen):
+    assert run(project, "playbooks/site", "-e", "lab_kubeconfig=elsewhere").returncode == 0
+
+
+def test_a_killed_run_holds_nobody_up_though_its_workers_live_on(project: Path, held: subprocess.Popen):
+    workers = children(held.pid)
+    os.kill(held.pid, signal.SIGKILL)
+    held.wait()
+    os.kill(workers[0], 0)
+    again = run(project, "playbooks/site")
+    assert again.returncode == 0, again.stdout + again.stderr
