@@ -44,7 +44,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, dict]:
     """What is printed, the page, and the data."""
     folder = tmp_path_factory.mktemp("progress")
     (folder / "play.yml").write_text(PLAY)
-    (folder / "hosts").write_text("".join(f"{name} ansible_connection=local\n" for name in ["ann", "bob", "eve", "zoe"]))
+    (folder / "hosts").write_text("".join(f"{name} ansible_connection=local\n" for name in ROWS))
     (folder / "rows.json").write_text(json.dumps({"rows": {name: {"row": row} for name, row in ROWS.items()}}))
     command = [
         str(Path(sys.executable).with_name("ansible-playbook")), "-i", "hosts", "play.yml", "-e", "@rows.json",

@@ -36,7 +36,8 @@ def receive_command(pictures: Sequence[Mapping[str, Any]], timeout: int) -> str:
     for picture in pictures:
         partition = picture["partition"]
         first[partition] = min(picture["offset"], first.get(partition, picture["offset"]))
-    words = ["env", "CATDOG_UNNOTED=1", "timeout", str(int(timeout) + GRACE_SECONDS), "catdog", "receive", "--json", "--timeout", str(timeout)]
+    words = ["env", "CATDOG_UNNOTED=1", "timeout", str(int(timeout) + GRACE_SECONDS)]
+    words += ["catdog", "receive", "--json", "--timeout", str(timeout)]
     words += ["--from-offset", *(f"{partition}:{offset}" for partition, offset in sorted(first.items()))]
     words += ["--correlation-id", *(picture["correlation_id"] for picture in pictures)]
     return shlex.join(words)

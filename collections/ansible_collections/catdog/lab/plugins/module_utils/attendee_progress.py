@@ -1,4 +1,4 @@
-"""An attendee's row in the table of progress, from what `catdog progress --json` said in the notebook, or why it did not."""
+"""An attendee's row in the table of progress: what `catdog progress --json` said in the notebook, or why not."""
 
 from __future__ import annotations
 

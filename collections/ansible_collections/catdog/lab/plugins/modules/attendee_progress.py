@@ -16,8 +16,9 @@ DOCUMENTATION = r"""
 module: attendee_progress
 short_description: How far an attendee has come
 description:
-  - Runs C(catdog progress --json) in the notebook's container and tells what it says. Changes nothing, waits for nothing else.
-  - Never fails on a notebook that is missing, not ready or silent, nor on a cluster that does not answer. The row says so.
+  - Runs C(catdog progress --json) in the notebook's container and tells what it says. Changes nothing.
+  - Never fails on a notebook that is missing, not ready or silent, nor on a cluster that does not answer.
+    The row says so.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
   namespace: {description: Namespace of the attendee., type: str, required: true}
@@ -40,7 +41,8 @@ RETURN = r"""
 row:
   description:
     - attendee; answered, whether the notebook has; problem, why not, or what it could not look at; last_activity.
-    - done and text, each with the keys opened, model, sent, classified, compared; whether it is done (none, not known), and in words.
+    - done, whether each step is (none, not known), and text, the same in words; both with the keys opened, model,
+      sent, classified, compared.
     - said, what C(catdog progress) printed.
   type: dict
   returned: always
