@@ -29,13 +29,15 @@ VERB = $@
 PLAYBOOK = LAB_PROGRESS_VERB=$(VERB) .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
 FIGURE ?=
+EVERY ?=
 
 # Which targets read what is given. What nobody would read is an error, never dropped.
-TAKE_INVENTORY := lab retry verify status reset teardown clean distclean
+TAKE_INVENTORY := lab retry verify status progress reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
 TAKE_ROLE := test-role
 TAKE_FIGURE := bench
-INPUTS := INVENTORY ARGS ROLE FIGURE
+TAKE_EVERY := progress
+INPUTS := INVENTORY ARGS ROLE FIGURE EVERY
 # What tools read from the environment, into which make puts its command line.
 ENVIRONMENT := CATDOG_% LAB_PROGRESS_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
 GOALS := $(or $(MAKECMDGOALS),help)
@@ -67,6 +69,10 @@ verify: setup ## Send a cat and a dog through the running lab and check the answ
 .PHONY: status
 status: setup ## Show the state of every part in one table; fails if one is not well (seconds)
 	@$(PLAYBOOK) playbooks/status.yml $(ARGS)
+
+.PHONY: progress
+progress: setup ## What each attendee has done, and a page for the projector (seconds; EVERY=30: again and again, until Ctrl-C)
+	@$(PLAYBOOK) playbooks/progress.yml $(ARGS)$(if $(EVERY), && while sleep $(EVERY); do $(PLAYBOOK) playbooks/progress.yml $(ARGS) || exit; done)
 
 .PHONY: reset
 reset: setup ## Put the attendee's lab back to the state right after provisioning; asks first (two minutes)

@@ -72,6 +72,7 @@ def parse_arguments() -> argparse.Namespace:
         metavar="ID",
         help="header to know a record again by, one a file (default: a new one each)",
     )
+    parser.add_argument("--sent-by", metavar="NAME", help="header that says who sends, for what is not sent by hand")
     parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="bound for each step (default 30)")
     return parser.parse_args()
 
@@ -124,7 +125,7 @@ def tls_options(args: argparse.Namespace) -> dict:
     return {"security_protocol": "SSL", "ssl_context": context, "ssl_check_hostname": not args.skip_tls_verify}
 
 
-def headers(path: Path, value: bytes, correlation_id: str) -> list[tuple[str, bytes]]:
+def headers(path: Path, value: bytes, correlation_id: str, sent_by: str | None) -> list[tuple[str, bytes]]:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     named = {
         "file-name": path.name,
@@ -132,6 +133,8 @@ def headers(path: Path, value: bytes, correlation_id: str) -> list[tuple[str, by
         "correlation-id": correlation_id,
         "sha256": hashlib.sha256(value).hexdigest(),
     }
+    if sent_by:
+        named["sent-by"] = sent_by
     return [(key, text.encode()) for key, text in named.items()]
 
 
@@ -178,7 +181,8 @@ def send(args: argparse.Namespace, cause: LastLoss) -> None:
     try:
         for path, correlation_id in zip(args.file, ids, strict=True):
             value = path.read_bytes()
-            ack = producer.send(args.topic, value=value, headers=headers(path, value, correlation_id)).get(args.timeout)
+            record = {"value": value, "headers": headers(path, value, correlation_id, args.sent_by)}
+            ack = producer.send(args.topic, **record).get(args.timeout)
             told = {
                 "file": str(path),
                 "topic": ack.topic,

@@ -16,7 +16,7 @@ ATTENDEE = [
     (entry[IMPORT]["name"], entry) for play in PLAYS for task in play.get("tasks", []) for entry in task["block"]
 ]
 # Roles of one verb alone, whose playbook has their name.
-OF_A_VERB = {"reset"}
+OF_A_VERB = {"progress", "reset"}
 FILES = ("molecule.yml", "converge.yml", "verify.yml", "cleanup.yml")
 SCENARIOS = sorted(path for path in ROOT.glob("molecule/*/") if path.name != "shared")
 # Built and loaded by role embedded_cluster: there is no cluster yet that an image could be loaded into.

@@ -65,8 +65,9 @@ def test_a_fatal_reason_ends_the_wait_early(load_plugin, pods, waited, word):
 
 PRODUCER = """
 import json, sys
-at = sys.argv.index("--correlation-id")
-for number, one in enumerate(sys.argv[at + 1:]):
+first, end = sys.argv.index("--correlation-id") + 1, sys.argv.index("--sent-by")
+assert sys.argv[end + 1] == "verification"
+for number, one in enumerate(sys.argv[first:end]):
     if one == "lost": sys.exit("kafka_producer: no broker answers")
     print(json.dumps(dict(topic="rhte", partition=0, offset=number, correlation_id=one, seconds=0.1)))
 """

@@ -77,6 +77,7 @@ def test_distclean_refuses_a_folder_that_is_no_cache_of_the_lab(tmp_path: Path):
         ("INVENTORY=inventories/kubernetes", ["test", "test-operator", "lint", "setup", "lock", "manuals", "bench"]),
         ("ROLE=preflight", ["lab", "clean", "test", "test-operator", "bench", "help"]),
         ("FIGURE=memory", ["lab", "distclean", "test-role"]),
+        ("EVERY=30", ["lab", "status", "bench"]),
     ],
 )
 def test_a_target_refuses_what_it_would_not_read(tmp_path: Path, goals: list[str], given: str):
@@ -98,7 +99,7 @@ def test_a_variable_that_nobody_knows_is_refused_with_those_that_are_known(tmp_p
     result = make("lab", *given, cwd=checkout_in(tmp_path))
     assert result.returncode != 0
     name = given[-1].partition("=")[0]
-    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE," in result.stderr
+    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE EVERY," in result.stderr
     assert ("ARGS='-e lab_topic=…'" in result.stderr) == name.startswith("lab_")
 
 
@@ -123,6 +124,7 @@ def test_every_other_target_hands_its_arguments_on():
     assert {goal for goal, recipe in recipes if "$(ARGS)" in recipe} == {*taking, *also}
     assert [goal for goal, recipe in recipes if "$(ROLE)" in recipe] == ["test-role"]
     assert [goal for goal, recipe in recipes if "$(FIGURE)" in recipe] == ["bench"]
+    assert [goal for goal, recipe in recipes if "$(EVERY)" in recipe] == ["progress"]
 
 
 def stub(checkout: Path, name: str, script: str) -> None:
@@ -130,6 +132,21 @@ def stub(checkout: Path, name: str, script: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
+
+
+@pytest.mark.parametrize(("given", "looks", "waits"), [([], 1, ""), (["EVERY=30"], 3, "30\n30\n")])
+def test_progress_is_looked_at_once_or_again_and_again_until_a_look_fails(
+    tmp_path: Path, given: list[str], looks: int, waits: str
+):
+    checkout = checkout_in(tmp_path)
+    stub(checkout, "scripts/setup", "true")
+    stub(checkout, "bin/sleep", 'echo "$@" >>../waits')
+    stub(checkout, ".venv/bin/ansible-playbook", 'echo "$@" >>../looks; [ "$(wc -l <../looks)" -lt 3 ]')
+    result = make("progress", *given, cwd=checkout, PATH=f"{checkout}/bin:{os.environ['PATH']}")
+    assert (result.returncode == 0) == (looks == 1)
+    asked = (tmp_path / "looks").read_text().splitlines()
+    assert asked == ["--inventory inventories/embedded playbooks/progress.yml"] * looks
+    assert (tmp_path / "waits").read_text() == waits if waits else not (tmp_path / "waits").exists()
 
 
 def clean_with_stubs(

@@ -34,6 +34,7 @@ def test_command_begins_at_the_first_offset_of_each_partition_and_is_bounded(fil
     pictures = [{"partition": p, "offset": o, "correlation_id": f"r-{n}"} for n, (p, o) in enumerate(places)]
     command = filters.receive_command(pictures, 20)
     assert command == (
+        "env CATDOG_UNNOTED=1 "
         "timeout 50 catdog receive --json --timeout 20 --from-offset 0:7 1:3 --correlation-id r-0 r-1 r-2"
     )
 

@@ -101,6 +101,12 @@ def test_sends_the_bytes_and_tells_where_they_are(producer, cat):
     assert FakeProducer.made["security_protocol"] == "PLAINTEXT"
 
 
+def test_says_who_sends_where_it_is_not_by_hand(producer, cat):
+    assert producer("--brokers", "b:9094", "--file", cat, "--sent-by", "verification")[0] == 0
+    ((_, _, headers),) = FakeProducer.sent
+    assert headers["sent-by"] == b"verification"
+
+
 def test_sends_to_rhte_unless_told_otherwise_and_passes_over_an_empty_broker(producer, cat):
     code, lines, _ = producer("--brokers", "b:1, c:2 ,", "--file", cat)
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from catdog.cli import main
 from catdog.data import dataset
 from catdog.data.folder import SPLITS
 from catdog.drawing import draw, layout
+from catdog.kafka.reader import Record
 from catdog.models import files as model_files
 from catdog.models import networks
 from catdog.models.classifier import Classifier, load_both
@@ -111,7 +113,7 @@ def test_classify_gives_both_answers_and_goes_on_after_a_bad_file(tmp_path, caps
         assert len(answer["model_hash"]) == model_files.HASH_LENGTH
 
 
-def test_classify_takes_folders_addresses_and_standard_input(tmp_path, monkeypatch, capsys):
+def test_classify_takes_folders_addresses_and_standard_input(tmp_path, monkeypatch, noted, capsys):
     layout.write(layout.by_label(2, 50), tmp_path)
     data = next((tmp_path / "cat").iterdir()).read_bytes()
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data), isatty=lambda: False))
@@ -119,6 +121,7 @@ def test_classify_takes_folders_addresses_and_standard_input(tmp_path, monkeypat
     told = capsys.readouterr().out.splitlines()
     assert len(told) == 4
     assert [": poor model: " in line for line in told] == [True, True, True, False]
+    assert noted() == {"classified": 3}
     assert told[3] == "ftp://127.0.0.1/cat.jpg: not classified: is no address of http:// or https://"
 
 
@@ -134,7 +137,7 @@ def test_classify_writes_what_the_models_looked_at(tmp_path, capsys):
     assert told[1] == "catdog: --explain is for one picture, 2 were given: leave the others out"
 
 
-def test_compare_writes_a_page_and_a_sheet(tmp_path, capsys):
+def test_compare_writes_a_page_and_a_sheet(tmp_path, noted, capsys):
     layout.write(layout.by_label(2, 50), tmp_path)
     (tmp_path / "list.txt").write_text("[Drawings]\ncat\ndog\nmissing.jpg\n")
     out = tmp_path / "out"
@@ -147,6 +150,22 @@ def test_compare_writes_a_page_and_a_sheet(tmp_path, capsys):
     assert told[0].startswith("1/3 cat/cat-50.png: poor model: ")
     assert told[2] == "3/3 missing.jpg: not classified: cannot be read: No such file or directory"
     assert told[3].startswith("2 pictures classified, the models differ on ")
+    assert noted() == {"compared": 2}
+
+
+def test_receive_notes_the_records_that_were_pictures(tmp_path, monkeypatch, noted, capsys):
+    picture = tmp_path / "cat.png"
+    draw("cat", 5).save(picture)
+    values = (picture.read_bytes(), b"no picture", picture.read_bytes())
+    records = [Record("rhte", 0, offset, 0, {}, value) for offset, value in enumerate(values)]
+    reader = MagicMock()
+    reader.return_value.__enter__.return_value.records.return_value = iter(records)
+    monkeypatch.setattr("catdog.kafka.reader.PictureReader", reader)
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "broker:9093")
+    monkeypatch.setenv("KAFKA_TOPIC", "rhte")
+    assert main(["receive", "--json"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert noted() == {"classified": 2}
 
 
 def test_compare_tells_what_it_cannot_write_before_it_starts(tmp_path, capsys):

@@ -102,9 +102,9 @@ def test_a_second_reader_reads_the_same(reader_of):
 
 def test_begins_before_the_end(reader_of):
     with reader_of({0: [raw(n) for n in range(5)]}) as reader:
-        reader.from_newest(2)
+        assert reader.from_newest(2), "there are older ones"
         assert offsets(reader.records(5, until_end=True)) == [(0, 3), (0, 4)]
-        reader.from_newest(99)
+        assert not reader.from_newest(5)
         assert len(offsets(reader.records(5, until_end=True))) == 5
 
 

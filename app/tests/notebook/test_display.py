@@ -50,6 +50,24 @@ def test_a_picture_is_decoded_once_and_classified_once_by_each_model(show, class
     assert asked == classifiers
 
 
+@pytest.mark.parametrize("show", [show_picture, show_record])
+def test_what_is_shown_is_noted(show, classifiers, noted, tmp_path):
+    show(classifiers, tmp_path)
+    assert noted() == {"classified": 1}
+
+
+def test_a_comparison_is_noted_with_the_pictures_that_could_be_read(classifiers, noted, tmp_path):
+    (tmp_path / "tom.jpg").write_bytes(jpeg())
+    (tmp_path / "mine.txt").write_text("tom.jpg\ngone.jpg\n")
+    display.show_comparison(tmp_path / "mine.txt", classifiers)
+    assert noted() == {"compared": 1}
+
+
+def test_a_record_that_is_no_picture_is_not_noted(classifiers, noted):
+    display.show_answers([Record("rhte", 0, 0, 1, {}, b"text")], classifiers)
+    assert noted() == {}
+
+
 def test_a_reason_is_text_and_no_markup(monkeypatch):
     def refuse(*_):
         raise display.PictureError("it is <text>")

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from catdog import diary
 from catdog.errors import InputError, PictureError
 from catdog.files import web
 from catdog.models import files as model_files
@@ -55,14 +56,16 @@ def run(args: argparse.Namespace) -> int:
     from catdog.models.classifier import Classifier
 
     classifiers = [Classifier(model) for model in found]
-    failed = 0
+    done = failed = 0
     for classified, result in (_many if _are_many_files(addresses) else _few)(addresses, classifiers):
+        done += 1
         failed += "error" in result
         print(json.dumps(result) if args.json else _format(result), flush=True)
         if args.explain and classified:
             from catdog.models.heat_map import panel
 
             panel(classified, classifiers).save(args.explain, "PNG")
+    diary.note(diary.CLASSIFIED, done - failed)
     return 1 if failed else 0
 
 

@@ -15,6 +15,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catdog import diary
 from catdog.comparison import lists
 from catdog.files.disk_errors import writing
 from catdog.models import files as model_files
@@ -61,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
         partial.replace(png)
     print(comparison.summary())
     print(f"Written: {html} and {png}")
-    return 0 if any(row.answers for row in comparison.rows) else 1
+    classified = sum(bool(row.answers) for row in comparison.rows)
+    diary.note(diary.COMPARED, classified)
+    return 0 if classified else 1
 
 
 def _tell(row: Row, done: int, of: int) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from catdog import diary
 from catdog.arguments import seconds, whole_number
 from catdog.errors import KafkaError
 from catdog.kafka.settings import KafkaSettings
@@ -81,10 +82,13 @@ def run(args: argparse.Namespace) -> int:
 
         classifiers = load_both()
         seen: list[str | None] = []
+        classified = 0
         for record in _asked_for(reader, args):
             seen.append(record.correlation_id)
             result = answer(record, classifiers)
+            classified += result.classified is not None
             print(json.dumps(result.as_dict()) if args.json else _format(result), flush=True)
+    diary.note(diary.CLASSIFIED, classified)
     _check_all_came(seen, args, settings)
     return 0
 

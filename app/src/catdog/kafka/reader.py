@@ -89,10 +89,11 @@ class PictureReader:
         for partition in self._partitions:
             self._consumer.seek(partition, self._first[partition])
 
-    def from_newest(self, count: int) -> None:
-        """Go back `count` records from the end of every partition."""
+    def from_newest(self, count: int) -> bool:
+        """Go back `count` records from the end of every partition; whether any has older ones."""
         for partition in self._partitions:
             self._consumer.seek(partition, max(self._first[partition], self._end[partition] - count))
+        return any(self._end[partition] - self._first[partition] > count for partition in self._partitions)
 
     def from_offsets(self, offsets: Mapping[int, int]) -> None:
         """Go to an offset in each named partition, and to the end of the others.

@@ -13,7 +13,7 @@ from IPython.display import HTML, display
 from IPython.display import Image as DisplayImage
 from PIL import Image
 
-from catdog import html
+from catdog import diary, html
 from catdog.answers import answer
 from catdog.comparison import comparison, lists, page
 from catdog.errors import PictureError
@@ -99,16 +99,19 @@ def show_next(settings: KafkaSettings, classifiers: Sequence[Classifier], timeou
 
 def show_answers(records: Iterable[Record], classifiers: Sequence[Classifier]) -> None:
     """Each record's picture with what every model says of it; for one that is no picture the reason."""
+    classified = 0
     for record in records:
         result = answer(record, classifiers)
         where = f"{result.name}, {len(record.value)} bytes, {record}"
         if result.classified:
+            classified += 1
             picture = html.picture(decoding.thumbnail(result.classified.pixels, THUMBNAIL_PIXELS))
             said = _answers(result.classified.answers)
         else:
             picture, said = _NO_PICTURE, _not_classified(result.reason)
         display(HTML(f"<div style='display:flex;gap:1em;align-items:center;margin:0.5em 0'>{picture}"
                      f"<div><div>{escape(where)}</div>{said}</div></div>"))  # fmt: skip
+    diary.note(diary.CLASSIFIED, classified)
 
 
 def show_comparison(path: str | Path, classifiers: Sequence[Classifier]) -> None:
@@ -127,6 +130,7 @@ def show_comparison(path: str | Path, classifiers: Sequence[Classifier]) -> None
     compared = comparison.compare(Path(path).stem, groups, classifiers, progress)
     bar.bar_style, told.value = "success", "done"
     display(HTML(page.body(compared)))
+    diary.note(diary.COMPARED, sum(bool(row.answers) for row in compared.rows))
 
 
 def show_pictures(address: str | Path, classifiers: Sequence[Classifier], count: int = 2) -> None:
@@ -148,6 +152,7 @@ def picture_and_answers(name: str, data: bytes, classifiers: Sequence[Classifier
     try:
         classified = classify(classifiers, data)
         shown = html.picture(panel(classified, classifiers), "what each model looked at")
+        diary.note(diary.CLASSIFIED, 1)
         return name + shown + _answers(classified.answers)
     except PictureError as error:
         return name + _not_classified(str(error))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import unreachable
 from ansible_collections.catdog.lab.plugins.module_utils.lab_parts import LOOKS, Cluster
 from ansible_collections.catdog.lab.plugins.module_utils.verification_status import last_verification
 
@@ -65,12 +66,6 @@ objects:
 
 def row(part: str, name: str, state: str, detail: str = "") -> dict[str, str]:
     return {"part": part, "name": name, "state": state, "detail": detail}
-
-
-def unreachable(kubeconfig: str, error: Exception) -> str:
-    if not Path(kubeconfig).is_file():
-        return f"no kubeconfig {kubeconfig}: run `make lab`"
-    return f"{type(error).__name__}: {getattr(error, 'reason', None) or error}".splitlines()[0][:160]
 
 
 def look(kubeconfig: str, parts: list[dict[str, str]]) -> tuple[list[dict[str, str]], dict[str, str], bool]:

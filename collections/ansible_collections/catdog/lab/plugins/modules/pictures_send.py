@@ -15,6 +15,7 @@ DOCUMENTATION = r"""
 module: pictures_send
 short_description: Send pictures to a Kafka topic with the lab's producer
 description:
+  - Marks them as the verification's, by the header C(sent-by).
   - Calls the producer that attendees use (app/clients/kafka_producer.py) on the external TLS listener.
   - Reports sha256 and size of every file as read here, and partition and offset of its record as acknowledged by Kafka.
   - Never reports a change. Records that a verification sends are its question, not a change of the lab.
@@ -70,6 +71,8 @@ def command(parameters: dict[str, Any], batch: list[dict[str, Any]]) -> list[str
         *("--use-tls", "--ca-file", parameters["ca_file"]),
         *("--file", *(picture["path"] for picture in batch)),
         *("--correlation-id", *(picture["correlation_id"] for picture in batch)),
+        # By it the attendee's own pictures are told from these.
+        *("--sent-by", "verification"),
     ]
 
 
