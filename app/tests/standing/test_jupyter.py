@@ -17,7 +17,8 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_TOKEN", "secret")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.delenv("NOTEBOOK_TLS_CERT", raising=False)
+    for name in ("NOTEBOOK_TLS_CERT", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 

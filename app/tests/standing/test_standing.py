@@ -88,8 +88,10 @@ def test_pictures_beyond_those_looked_at_are_told(monkeypatch):
     assert (found.sent, found.more, found.unseen) == (1, True, [])
 
 
-def test_own_model_has_the_accuracy_of_its_validation(notebook):
-    own_model(notebook)
+@pytest.mark.parametrize("name", ["validation", "bundled validation"])
+def test_own_model_has_the_accuracy_of_its_validation(notebook, name):
+    others = {"accuracy": 0.474, "count": 500}
+    own_model(notebook, sets={"drawn, unseen": others, name: {"accuracy": 0.55, "count": 20}})
     assert standing.look().model == {"name": "poor", "accuracy": 0.55, "pictures": 20}
 
 
