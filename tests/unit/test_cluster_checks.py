@@ -31,23 +31,31 @@ def test_strimzi_runs_on_what_it_supports(checks, major, minor, state):
     only(checks.version_lines(version, "1.30"), state, version["gitVersion"])
 
 
-def denied(verb: str, resource: str, namespace: str = "", purpose: str = "topics"):
-    return {"verb": verb, "resource": resource, "namespace": namespace, "purpose": purpose}
+def denied(verb: str, resource: str, namespace: str = "", operator: bool = False):
+    return {"verb": verb, "resource": resource, "namespace": namespace, "purpose": "x", "operator": operator}
 
 
 def test_what_this_user_may_not_is_told_by_resource_with_what_it_is_for(checks):
     only(checks.permission_lines([], 1, {}), "ok", "all there are")
     only(checks.permission_lines([], 80, {}), "ok", "all 80")
-    only(
-        checks.permission_lines([denied("create", "kafkas", "ada"), denied("patch", "kafkas", "ada")], 2, {}),
-        "failure",
-        "this user may not create, patch kafkas in namespace ada, needed for topics.",
-        "cluster administrator",
-        "lab_operator_install=existing",
-    )
-    two = [denied("create", "clusterroles"), denied("create", "kafkas", "ada")]
-    assert len(checks.permission_lines(two, 2, {})) == 2
     only(checks.permission_lines([], 0, {"permissions": REFUSED}), "warning", REFUSED)
+    missing = [denied(verb, "kafkas", namespace) for namespace in ("ada", "bob") for verb in ("create", "patch")]
+    told = "this user may not create, patch kafkas in ada and bob (x); list nodes (x)."
+    [line] = checks.permission_lines([*missing, denied("list", "nodes")], 9, {})
+    assert (line["state"], line["found"], line["fix"]) == (
+        "failure",
+        told,
+        "Have a cluster administrator grant it.",
+    )
+
+
+def test_rights_that_only_the_operators_installation_needs_have_another_way(checks):
+    missing = [denied("create", "clusterroles", operator=True), denied("create", "kafkas", "ada")]
+    operators, labs = checks.permission_lines(missing, 9, {})
+    assert operators["found"] == "this user may not create clusterroles (x)."
+    assert "lab_operator_install=existing" in operators["fix"]
+    assert labs["found"] == "this user may not create kafkas in ada (x)."
+    assert "existing" not in labs["fix"]
 
 
 def crd(stored: list[str], served: list[str]):
@@ -88,6 +96,7 @@ LABS = operator("amq-streams", "strimzi-cluster-operator", "*")
         ([LABS], [], "existing", "ok", "none"),
         ([LABS], [], "manifests", "failure", "lab_operator_namespace=amq-streams"),
         ([operator("kafka", "op", "*")], [], "manifests", "failure", "(Deployment kafka/op) watches all namespaces"),
+        ([operator("kafka", "op", "*")], [], "existing", "failure", "watches all namespaces, and so the attendees'"),
         ([operator("kafka", "op", "x", "ada")], [], "existing", "failure", "watches ada and x, and so the attendees'"),
         ([operator("kafka", "op", "x")], [], "manifests", "failure", "would watch all namespaces, and so these, too"),
         ([operator("kafka", "op", "x")], [], "existing", "ok", "none"),

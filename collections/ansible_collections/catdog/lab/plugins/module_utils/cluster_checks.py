@@ -55,28 +55,41 @@ def version_lines(version: Mapping[str, str], least: str) -> list[Line]:
     return [line("Kubernetes", FAILURE, f"the cluster is Kubernetes {found}, too old for Strimzi's release.", fix)]
 
 
-def permission_lines(denied: Iterable[Mapping[str, str]], asked: int, unseen: Mapping[str, str]) -> list[Line]:
+def permission_lines(denied: Iterable[Mapping[str, Any]], asked: int, unseen: Mapping[str, str]) -> list[Line]:
     """`denied`: the questions that the access review answered with no; `asked`: how many were put."""
     if why := unseen.get("permissions"):
         return [unseen_line("permissions", why)]
-    verbs: dict[tuple[str, str, str], list[str]] = {}
-    for entry in denied:
-        verbs.setdefault((entry["resource"], entry["namespace"], entry["purpose"]), []).append(entry["verb"])
-    if not verbs:
+    denied = list(denied)
+    if not denied:
         return [line("permissions", OK, f"all {asked} that were asked for" if asked > 1 else "all there are")]
-    fix = (
-        "Have a cluster administrator grant it"
-        ", or install the operator and leave it to you as it is (lab_operator_install=existing)."
-    )
+    # What only the installation of an operator needs can be done without.
+    ways = {
+        ", or have the operator installed (lab_operator_install=existing)": [x for x in denied if x["operator"]],
+        "": [x for x in denied if not x["operator"]],
+    }
     return [
         line(
             "permissions",
             FAILURE,
-            f"this user may not {', '.join(missing)} {resource}{f' in namespace {namespace}' if namespace else ''}, "
-            f"needed for {purpose}.",
-            fix,
+            f"this user may not {'; '.join(_lacks(lacking))}.",
+            f"Have a cluster administrator grant it{way}.",
         )
-        for (resource, namespace, purpose), missing in verbs.items()
+        for way, lacking in ways.items()
+        if lacking
+    ]
+
+
+def _lacks(denied: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What is denied, in words: all verbs of a resource together, and all namespaces of the same verbs."""
+    verbs: dict[tuple[str, str, str], list[str]] = {}
+    for entry in denied:
+        verbs.setdefault((entry["resource"], entry["purpose"], entry["namespace"]), []).append(entry["verb"])
+    where: dict[tuple[str, str, str], list[str]] = {}
+    for (resource, purpose, namespace), missing in verbs.items():
+        where.setdefault((", ".join(missing), resource, purpose), []).extend([namespace] if namespace else [])
+    return [
+        f"{missing} {resource}{f' in {names(namespaces)}' if namespaces else ''} ({purpose})"
+        for (missing, resource, purpose), namespaces in where.items()
     ]
 
 

@@ -9,7 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
-from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import Permission, Question, needed, questions
+from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
+    OPERATOR,
+    OPERATOR_WIDE,
+    Permission,
+    Question,
+    needed,
+    questions,
+)
 
 Object = dict[str, Any]
 # Asks the API server: method, path, body. Raises RefusedError for an answer of refusal.
@@ -114,14 +121,15 @@ def is_allowed(ask: Ask, question: Question) -> bool:
     return bool((ask(REVIEWS, "POST", body).get("status") or {}).get("allowed"))
 
 
-def told(question: Question) -> dict[str, str]:
-    """A question that was denied, as it is judged."""
+def told(question: Question) -> Object:
+    """A question that was denied, as it is judged; `operator`: whether only who applies an operator needs it."""
     permission = question.permission
     return {
         "verb": question.verb,
         "resource": permission.resource,
         "namespace": question.namespace,
         "purpose": permission.purpose,
+        "operator": permission.where in (OPERATOR, OPERATOR_WIDE),
     }
 
 
