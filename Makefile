@@ -32,7 +32,7 @@ FIGURE ?=
 EVERY ?=
 
 # Which targets read what is given. What nobody would read is an error, never dropped.
-TAKE_INVENTORY := lab retry verify status progress reset teardown clean distclean
+TAKE_INVENTORY := preflight lab retry verify status progress reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
 TAKE_ROLE := test-role
 TAKE_FIGURE := bench
@@ -52,6 +52,10 @@ $(foreach input,$(filter $(INPUTS),$(GIVEN) $(if $(strip $(ARGS)),ARGS)),$(forea
   $(error `make $(goal)` takes no $(input). These do: $(TAKE_$(input)))))
 
 ##@ The lab
+.PHONY: preflight
+preflight: setup ## Tell before anything is changed what is not well, and how many seats there are (seconds)
+	@$(PLAYBOOK) playbooks/preflight.yml $(ARGS)
+
 .PHONY: lab
 lab: setup ## Set up and run the whole lab to its verified end (first time up to 20 minutes, later a minute)
 	@$(PLAYBOOK) playbooks/site.yml $(ARGS)

@@ -55,7 +55,7 @@ def names(hosts: Collection[str]) -> str:
     listed = sorted(hosts)
     if len(listed) > MOST_NAMES:
         listed = [*listed[: MOST_NAMES - 1], f"{len(listed) - MOST_NAMES + 1} more"]
-    return " and ".join(part for part in (", ".join(listed[:-1]), listed[-1]) if part)
+    return " and ".join(part for part in (", ".join(listed[:-1]), *listed[-1:]) if part)
 
 
 def attendee_failures(

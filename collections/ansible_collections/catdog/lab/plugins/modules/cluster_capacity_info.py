@@ -1,0 +1,94 @@
+#!/usr/bin/python
+"""Looks at a running cluster before a lab comes onto it: rights, versions, operators, and what nodes have free."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_capacity_info
+short_description: What a cluster has, allows and carries, before a lab comes onto it
+description:
+  - Changes nothing. Never fails on a cluster that does not answer, nor on a refusal. The answer says so.
+options:
+  kubeconfig: {description: Path of the kubeconfig., type: path, default: ''}
+  attendee_namespaces:
+    description: Namespaces of the attendees. What runs in them already does not count as requested.
+    type: list
+    elements: str
+    default: []
+  operator_namespace: {description: Namespace of the operator., type: str, required: true}
+  operator_install:
+    description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
+    type: str
+    default: manifests
+attributes:
+  check_mode: {support: full}
+author: [catdog-lab]
+"""
+
+EXAMPLES = r"""
+- name: Look at the cluster
+  catdog.lab.cluster_capacity_info:
+    kubeconfig: ~/.kube/config
+    operator_namespace: amq-streams
+    attendee_namespaces: [attendee1, attendee2]
+"""
+
+RETURN = r"""
+version: {description: What the API server says of itself., type: dict, returned: where it answers}
+msg: {description: Why nobody answers., type: str, returned: where nobody does}
+unseen: {description: "What was refused to be shown, by its name below, with the reason.", type: dict, returned: always}
+permissions: {description: "How many rights were C(asked) for, and those C(denied).", type: dict, returned: where seen}
+crds: {description: "Strimzi's CRDs with C(name), C(stored), C(served).", type: list, returned: where seen}
+operators:
+  description: Strimzi's operators with C(kind), C(namespace), C(name), C(watches).
+  type: list
+  returned: where seen
+nodes:
+  description: C(name), C(ready), C(closed) (why no pod may come), C(allocatable) and C(requested) cpu, memory and pods.
+  type: list
+  returned: where seen
+storage_classes: {description: "C(name), and whether it is the C(default).", type: list, returned: where seen}
+quotas: {description: "C(namespace), C(name), C(hard).", type: list, returned: where seen}
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import asker, look
+
+
+def answer(given: dict[str, Any]) -> dict[str, Any]:
+    """What the cluster of the module's parameters shows, or why it does not answer, as `msg`."""
+    try:
+        return look(
+            asker(given["kubeconfig"]),
+            given["operator_install"],
+            given["operator_namespace"],
+            given["attendee_namespaces"],
+        )
+    except ImportError:
+        raise
+    except Exception as error:  # each library on the way has errors of its own
+        return {"msg": str(getattr(error, "reason", None) or error) or type(error).__name__, "unseen": {}}
+
+
+def main() -> None:
+    """Runs the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "kubeconfig": {"type": "path", "default": ""},
+            "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
+            "operator_namespace": {"type": "str", "required": True},
+            "operator_install": {"type": "str", "default": "manifests"},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        module.exit_json(changed=False, **answer(module.params))
+    except ImportError as error:
+        module.fail_json(msg=f"The Python package {error.name} is missing: run `make setup`.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""How many labs a cluster or a machine carries, what ends them, and what is told of it."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILES = {
+    "full": {"controllers": 3, "brokers": 3, "memory": 4500},
+    "compact": {"controllers": 0, "brokers": 1, "memory": 2500},
+}
+REQUESTS = {
+    "broker": {"memory": 700, "cpu": 50},
+    "controller": {"memory": 500, "cpu": 25},
+    "entity_operator": {"memory": 200, "cpu": 50},
+    "notebook": {"memory": 1000, "cpu": 50},
+}
+NEEDS = {"machine": 1500, "cluster": 1500, "processors": 950, "pods": 10}
+COMPACT = {"name": "ada", "namespace": "ada", "profile": "compact", "memory": 2500}
+FULL = {"name": "bob", "namespace": "bob", "profile": "full", "memory": 4500}
+
+
+@pytest.fixture(scope="module")
+def capacity(load_plugin):
+    return load_plugin("module_utils/capacity")
+
+
+def node(name: str = "n", memory: int = 100000, cpu: int = 100000, pods: int = 250, **values):
+    allocatable = {"memory": memory, "cpu": cpu, "pods": pods}
+    requested = values.pop("requested", {"memory": 0, "cpu": 0, "pods": 0})
+    return {"name": name, "ready": True, "closed": "", "allocatable": allocatable, "requested": requested} | values
+
+
+def seats_of(capacity, *nodes, attendees=(COMPACT,)):
+    return capacity.cluster_seats(nodes, attendees, PROFILES, REQUESTS)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ({"memory": 3 * 1900}, (3, "memory")),
+        ({"memory": 3 * 1900 - 1}, (2, "memory")),
+        ({"cpu": 2 * 150 + 149}, (2, "processors")),
+        ({"pods": 3 * 4 + 2}, (4, "pods")),
+        ({"memory": 1900, "cpu": 150, "pods": 3}, (1, "memory and processors and pods")),
+        ({"memory": 1000}, (0, "memory")),
+    ],
+)
+def test_seats_end_with_what_is_used_up_first(capacity, size, expected):
+    assert seats_of(capacity, node(**size)) == expected
+
+
+def test_what_others_request_is_no_room(capacity):
+    requested = {"memory": 1900, "cpu": 10, "pods": 5}
+    assert seats_of(capacity, node(memory=5700, requested=requested)) == (2, "memory")
+
+
+def test_a_pod_is_on_one_node(capacity):
+    """Two nodes of 900 MiB free have 1800 together, and room for no notebook."""
+    assert seats_of(capacity, node(memory=900), node(memory=900)) == (0, "memory")
+    assert seats_of(capacity, node(memory=1000), node(memory=900)) == (1, "memory")
+
+
+def test_a_node_that_takes_no_pods_has_no_seats(capacity):
+    closed, broken = node(closed="cordoned"), node(ready=False)
+    assert seats_of(capacity, closed, broken, node(memory=1900)).count == 1
+
+
+def test_attendees_have_their_own_profiles_and_further_seats_the_last_ones(capacity):
+    size = {"memory": 4800 + 2 * 1900}
+    assert seats_of(capacity, node(**size), attendees=[FULL, COMPACT]) == (3, "memory")
+    assert seats_of(capacity, node(**size), attendees=[COMPACT, FULL]) == (2, "memory")
+    assert seats_of(capacity, node(**size), attendees=[]) == (4, "memory")
+    assert seats_of(capacity, node(**size), attendees=[COMPACT | {"profile": "huge"}]) == (4, "memory")
+
+
+def test_no_end_is_looked_for_beyond_a_thousand(capacity):
+    nothing = [{"memory": 0, "cpu": 0, "pods": 0}]
+    assert capacity.packed_seats(repeat(nothing), [{"memory": 1, "cpu": 1, "pods": 1}]) == (1000, "")
+
+
+@pytest.mark.parametrize(
+    ("total", "available", "running", "count"),
+    [(8000, 6500, False, 2), (7999, 7000, False, 1), (99999, 6499, False, 1), (8000, 100, True, 2), (2999, 0, True, 0)],
+)
+def test_memory_at_work_bounds_a_machine_as_memory_failures_does(capacity, total, available, running, count):
+    machine = {"memory": {"total": total, "available": available}}
+    assert capacity.machine_seats(machine, [COMPACT], PROFILES, NEEDS, running) == (count, "memory")
+
+
+@pytest.mark.parametrize(("total", "pods"), [(8000, 110), (55499, 110), (60000, 120), (999999, 250)])
+def test_a_node_takes_as_many_pods_as_its_machine_carries(capacity, total, pods):
+    assert capacity.max_pods({"total": total}) == pods
+
+
+def machine(memory: int = 100000, processors: int = 100):
+    return {"memory": {"total": memory, "available": memory}, "processors": processors}
+
+
+def seats(capacity, nodes, machine, attendees=(COMPACT,), **running):
+    lab = {"attendees": list(attendees), "profiles": PROFILES, "requests": REQUESTS}
+    return capacity.lab_seats(nodes, machine, lab, NEEDS, **running)
+
+
+def test_a_machine_without_cluster_is_judged_as_the_node_that_it_will_be(capacity):
+    assert seats(capacity, [], machine(processors=2)) == {"count": 7, "limit": "processors"}
+    assert seats(capacity, [], machine(memory=9000)) == {"count": 2, "limit": "memory"}
+    assert seats(capacity, [], machine(memory=300000)) == {"count": 80, "limit": "pods"}
+
+
+def test_a_machine_with_a_cluster_is_bounded_by_both(capacity):
+    assert seats(capacity, [node(cpu=450)], machine(), running=True) == {"count": 3, "limit": "processors"}
+    assert seats(capacity, [node()], machine(memory=8000), running=True) == {"count": 2, "limit": "memory"}
+
+
+def test_a_cluster_elsewhere_has_its_nodes_only(capacity):
+    assert seats(capacity, [node(cpu=450)], {}) == {"count": 3, "limit": "processors"}
+    assert seats(capacity, [], {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("count", "told", "state", "found"),
+    [
+        (1, [], "ok", "1 for 1 attendee, limited by memory"),
+        (0, [], "failure", "too few seats: 0 for 1 attendee, limited by memory."),
+        (0, ["too little memory"], "warning", "too few seats: 0 for 1 attendee, limited by memory."),
+    ],
+)
+def test_every_attendee_needs_a_seat(capacity, count, told, state, found):
+    [line] = capacity.seats_lines({"count": count, "limit": "memory"}, [COMPACT], told)
+    assert (line["state"], line["found"]) == (state, found)
+    assert bool(line["fix"]) == (state != "ok")
+
+
+def test_no_line_is_made_of_seats_that_cannot_be_seen(capacity):
+    assert capacity.seats_lines({}, [COMPACT]) == []
+
+
+@pytest.mark.parametrize(
+    ("seats", "attendees", "is_there", "text"),
+    [
+        (
+            {"count": 3, "limit": "pods"},
+            [COMPACT, COMPACT, FULL],
+            True,
+            "This cluster carries 3 seats (limited by pods); 2 compact and 1 full are asked for.",
+        ),
+        (
+            {"count": 1, "limit": ""},
+            [FULL],
+            False,
+            "A cluster on this machine carries 1 seat; 1 full is asked for.",
+        ),
+        ({}, [], True, "How many seats this cluster carries cannot be seen; none is asked for."),
+    ],
+)
+def test_the_answer_is_a_sentence(capacity, seats, attendees, is_there, text):
+    assert capacity.seats_text(seats, attendees, is_there) == text
+
+
+def test_a_cluster_needs_a_node_that_takes_pods(capacity):
+    [line] = capacity.node_lines([node("a", closed="cordoned"), node("b", ready=False)], {})
+    assert (line["state"], line["found"]) == ("failure", "no node takes pods: a (cordoned), b (not ready).")
+    [line] = capacity.node_lines([node("a"), node("b", closed="tainted gpu")], {})
+    assert (line["state"], line["found"]) == ("ok", "1 of 2 take pods; left out: b (tainted gpu)")
+    assert capacity.node_lines([], {"nodes": "403 Forbidden"})[0]["state"] == "warning"
+
+
+def quota(**hard: int):
+    return {"namespace": "ada", "name": "small", "hard": hard}
+
+
+def quota_lines(capacity, *quotas, **unseen):
+    return capacity.quota_lines(quotas, [COMPACT, FULL], PROFILES, REQUESTS, unseen)
+
+
+def test_a_lab_fits_into_its_quota(capacity):
+    [line] = quota_lines(capacity, quota(memory=1900, cpu=150, pods=3))
+    assert (line["state"], line["found"]) == ("ok", "roomy enough in ada")
+    [line] = quota_lines(capacity, quota(memory=1899, cpu=150, pods=2))
+    assert line["state"] == "failure"
+    assert line["found"] == (
+        "the ResourceQuota small of namespace ada is too small for a lab of profile compact, which requests memory "
+        "1900 of 1899, pods 3 of 2 (MiB, thousandths of a processor)."
+    )
+    assert quota_lines(capacity)[0]["found"] == "none"
+    assert quota_lines(capacity, quotas="403 Forbidden")[0]["state"] == "warning"
+
+
+def defaults(role: str):
+    return yaml.safe_load((ROOT / "roles" / role / "defaults/main.yml").read_text())
+
+
+def test_preflight_knows_what_the_roles_request(load_plugin):
+    amounts = load_plugin("module_utils/cluster_look").amounts
+    kafka = defaults("kafka_cluster")
+    given = {
+        "broker": kafka["kafka_cluster_broker_resources"],
+        "controller": kafka["kafka_cluster_controller_resources"],
+        "entity_operator": kafka["kafka_cluster_entity_operator_resources"],
+        "notebook": defaults("notebook")["notebook_resources"],
+    }
+    asked = {kind: amounts(resources["requests"]) for kind, resources in given.items()}
+    # The entity operator has a container for topics and one for users.
+    counted = {kind: (1 + (kind == "entity_operator")) for kind in asked}
+    assert defaults("preflight")["preflight_pod_requests"] == {
+        kind: {name: counted[kind] * asked[kind][name] for name in ("memory", "cpu")} for kind in asked
+    }

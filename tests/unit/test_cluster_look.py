@@ -1,0 +1,265 @@
+"""What one look at a cluster makes of an API server's answers and refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+VERSION = {"major": "1", "minor": "41", "gitVersion": "v1.41.0"}
+
+
+@pytest.fixture(scope="module")
+def look(load_plugin):
+    return load_plugin("module_utils/cluster_look")
+
+
+def answering(objects: dict[str, Any], refused: Exception | None = None) -> Callable[..., Any]:
+    """Answers by the beginning of a path; what is not there is refused."""
+
+    def ask(path: str, *_: Any) -> Any:
+        for beginning, items in objects.items():
+            if path.startswith(beginning):
+                return {"items": items}
+        raise refused or AssertionError(path)
+
+    return ask
+
+
+def reviewing(*allowed: str) -> tuple[Callable[..., Any], list[str]]:
+    """Answers access reviews of those who are allowed so much (`verb resource namespace`); and what was asked."""
+    asked: list[str] = []
+
+    def ask(path: str, method: str, body: dict[str, Any]) -> Any:
+        assert (path, method) == (REVIEWS, "POST")
+        given = body["spec"]["resourceAttributes"]
+        resource = "/".join(filter(None, (given["resource"], given.get("subresource"))))
+        asked.append(f"{given['verb']} {resource} {given.get('namespace', '')}".strip())
+        return {"status": {"allowed": any(re.fullmatch(rule, asked[-1]) for rule in allowed)}}
+
+    return ask, asked
+
+
+def test_who_may_do_everything_is_asked_once(look):
+    ask, asked = reviewing(r"\* \*")
+    assert look.permissions(ask, "manifests", "op", ["ada"]) == {"asked": 1, "denied": []}
+    assert asked == ["* *"]
+
+
+def test_a_right_in_every_namespace_that_matters_is_enough(look):
+    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
+    found = look.permissions(ask, "manifests", "op", ["ada", "bob"])
+    assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
+    assert found["denied"] == []
+    ask, asked = reviewing("(?!get pods/log).*[^*]", "get pods/log (op|ada)")
+    [denied] = look.permissions(ask, "manifests", "op", ["ada", "bob"])["denied"]
+    assert (denied["verb"], denied["resource"], denied["namespace"]) == ("get", "pods/log", "bob")
+
+
+def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", "op", ["ada"])
+    assert "create kafkas ada" in asked
+    assert [question for question in asked if "clusterroles" in question or question.endswith(" op")] == []
+
+
+def test_crds_have_stored_and_served_versions(look):
+    crd = {
+        "metadata": {"name": "kafkas.kafka.strimzi.io"},
+        "spec": {"versions": [{"name": "v1", "served": True}, {"name": "v1beta2", "served": False}]},
+        "status": {"storedVersions": ["v1beta2", "v1"]},
+    }
+    found = look.crds(answering({"/apis/apiextensions.k8s.io/v1/customresourcedefinitions": [crd]}))
+    assert found == [{"name": "kafkas.kafka.strimzi.io", "stored": ["v1beta2", "v1"], "served": ["v1"]}]
+
+
+def workload(env: list[dict[str, Any]], labels: dict[str, str] | None = None, **annotations: str) -> dict[str, Any]:
+    pod = {"spec": {"containers": [{"env": env}]}, "metadata": {"annotations": annotations, "labels": labels}}
+    return {"metadata": {"namespace": "kafka", "name": "op"}, "spec": {"template": pod, "replicas": 1}}
+
+
+def of_field(path: str) -> list[dict[str, Any]]:
+    return [{"name": "STRIMZI_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": path}}}]
+
+
+def of_value(value: str) -> list[dict[str, Any]]:
+    return [{"name": "STRIMZI_NAMESPACE", "value": value}]
+
+
+@pytest.mark.parametrize(
+    ("entry", "watches"),
+    [
+        (workload(of_value("*")), ["*"]),
+        (workload(of_value("a, b")), ["a", "b"]),
+        (workload(of_field("metadata.namespace")), ["kafka"]),
+        (workload(of_field("metadata.annotations['olm.targetNamespaces']"), **{"olm.targetNamespaces": "x"}), ["x"]),
+        (workload(of_field("metadata.annotations['olm.targetNamespaces']")), ["*"]),
+        (workload([], {"strimzi.io/kind": "cluster-operator"}), ["*"]),
+        (workload([]), None),
+        (workload(of_value("a"), {"strimzi.io/cluster": "rhte-cluster"}), None),
+    ],
+)
+def test_an_operator_is_known_by_the_namespaces_that_it_watches(look, entry, watches):
+    assert look.watched(entry) == watches
+
+
+def test_operators_that_are_stopped_watch_nothing(look):
+    running, stopped = workload(of_value("a")), workload(of_value("b"))
+    stopped["spec"]["replicas"] = 0
+    ask = answering({"/apis/apps/v1/deployments": [running, stopped], "/apis/apps/v1/statefulsets": []})
+    assert look.operators(ask) == [{"kind": "Deployment", "namespace": "kafka", "name": "op", "watches": ["a"]}]
+
+
+def requests(cpu: str, memory: str, **more: str) -> dict[str, Any]:
+    return {"resources": {"requests": {"cpu": cpu, "memory": memory}}} | more
+
+
+def test_a_pod_requests_its_containers_together_or_its_largest_init_container(look):
+    spec = {
+        "containers": [requests("50m", "1Gi"), requests("0.1", "128Mi"), {}],
+        "initContainers": [requests("1", "64Mi"), requests("10m", "64Mi", restartPolicy="Always")],
+        "overhead": {"cpu": "5m"},
+    }
+    assert look.pod_requests(spec) == {"cpu": 1005, "memory": 1024 + 128 + 64, "pods": 1}
+
+
+def pod(namespace: str, node: str | None = "n") -> dict[str, Any]:
+    return {"metadata": {"namespace": namespace}, "spec": {"nodeName": node, "containers": [requests("50m", "1Gi")]}}
+
+
+def test_nodes_are_what_they_have_without_the_attendees_pods(look):
+    node = {
+        "metadata": {"name": "n"},
+        "spec": {"taints": [{"key": "gpu", "effect": "PreferNoSchedule"}]},
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "allocatable": {"cpu": "2", "memory": "24105084Ki", "pods": "110"},
+        },
+    }
+    ask = answering({"/api/v1/pods": [pod("x"), pod("x"), pod("ada"), pod("x", None)], "/api/v1/nodes": [node]})
+    assert look.nodes(ask, ["ada"]) == [
+        {
+            "name": "n",
+            "ready": True,
+            "closed": "",
+            "allocatable": {"cpu": 2000, "memory": 23540, "pods": 110},
+            "requested": {"cpu": 100, "memory": 2048, "pods": 2},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "closed"),
+    [
+        ({}, ""),
+        ({"unschedulable": True}, "cordoned"),
+        ({"taints": [{"key": "gpu", "effect": "NoSchedule"}, {"key": "x", "effect": "NoExecute"}]}, "tainted gpu, x"),
+    ],
+)
+def test_a_node_says_why_no_lab_comes_to_it(look, spec, closed):
+    assert look.closed(spec) == closed
+
+
+def test_only_the_attendees_quotas_of_what_a_lab_requests_count(look):
+    def quota(namespace: str, **hard: str) -> dict[str, Any]:
+        return {"metadata": {"namespace": namespace, "name": "q"}, "spec": {"hard": hard}}
+
+    bounded = quota("ada", **{"requests.cpu": "500m", "memory": "2Gi", "count/pods": "5", "limits.cpu": "1"})
+    found = [bounded, quota("ada", secrets="3"), quota("x", pods="1")]
+    expected = [{"namespace": "ada", "name": "q", "hard": {"cpu": 500, "memory": 2048, "pods": 5}}]
+    assert look.quotas(answering({"/api/v1/resourcequotas": found}), ["ada"]) == expected
+    ask = answering({"/api/v1/namespaces/ada/resourcequotas": [bounded]}, look.RefusedError())
+    assert look.quotas(ask, ["ada"]) == expected
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Tells its version, has StorageClasses, and refuses all else."""
+
+    def do_GET(self) -> None:
+        known = {"/version": VERSION, "/apis/storage.k8s.io/v1/storageclasses": {"items": []}}
+        self.answer(200 if self.path in known else 403, known.get(self.path, {}))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(201, {"status": {"allowed": True}})
+
+    def answer(self, code: int, content: dict[str, Any]) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = HTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    settings = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "here",
+        "contexts": [{"name": "here", "context": {"cluster": "here", "user": "me"}}],
+        "clusters": [{"name": "here", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
+        "users": [{"name": "me", "user": {}}],
+    }
+    path = tmp_path / "kubeconfig"
+    path.write_text(yaml.safe_dump(settings))
+    yield str(path)
+    server.shutdown()
+    server.server_close()
+
+
+def given(kubeconfig: str) -> dict[str, Any]:
+    return {
+        "kubeconfig": kubeconfig,
+        "operator_install": "manifests",
+        "operator_namespace": "op",
+        "attendee_namespaces": ["ada"],
+    }
+
+
+def test_a_refusal_is_an_answer_with_its_reason(load_plugin, kubeconfig):
+    answer = load_plugin("modules/cluster_capacity_info").answer(given(kubeconfig))
+    assert answer["version"] == VERSION
+    assert answer["permissions"] == {"asked": 1, "denied": []}
+    assert answer["storage_classes"] == []
+    assert answer["unseen"] == dict.fromkeys(("crds", "operators", "nodes", "quotas"), "403 Forbidden")
+
+
+@pytest.mark.parametrize("content", [None, "no: kubeconfig", "{"])
+def test_nobody_who_answers_is_an_answer_too(load_plugin, tmp_path, content):
+    path = tmp_path / "kubeconfig"
+    if content:
+        path.write_text(content)
+    answer = load_plugin("modules/cluster_capacity_info").answer(given(str(path)))
+    assert "version" not in answer
+    assert len(answer["msg"]) > 10
+
+
+def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
+    """By the `kind` of the tasks and templates of those roles that work on a cluster."""
+    texts = [
+        path.read_text()
+        for pattern in ("tasks/**/*.yml", "templates/**/*.yml.j2")
+        for path in ROOT.glob(f"roles/*/{pattern}")
+        if path.parts[len(ROOT.parts) + 1] != "embedded_cluster"
+    ]
+    kinds = {kind for text in texts for kind in re.findall(r"kind: ([A-Z][A-Za-z]+)\b", text)}
+    permissions = load_plugin("module_utils/lab_permissions").PERMISSIONS
+    assert "KafkaTopic" in kinds
+    assert {f"{kind.lower()}s" for kind in kinds} - {entry.resource for entry in permissions} - {"nodes"} == set()
