@@ -100,9 +100,9 @@ def look(module: ModuleType, kubeconfig: str = __file__) -> dict[str, Any]:
 
 def test_the_notebooks_pod_is_asked(module: ModuleType, monkeypatch: pytest.MonkeyPatch):
     asked = []
-    monkeypatch.setattr(module, "ask", lambda *given: asked.append(given) or (json.dumps(NOTHING), "", 0))
+    monkeypatch.setattr(module, "run_in_pod", lambda *given: asked.append(given) or (json.dumps(NOTHING), "", 0))
     assert look(module)["answered"]
-    assert asked == [(__file__, "ns", "nb-1", 60)]
+    assert asked == [(__file__, "ns", "nb-1", "notebook", module.COMMAND, 60)]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,6 @@ def test_an_exec_that_fails_is_told(module: ModuleType, monkeypatch: pytest.Monk
     def refuse(*_: Any) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(module, "ask", refuse)
+    monkeypatch.setattr(module, "run_in_pod", refuse)
     assert look(module) == unseen("ann", "the notebook cannot be asked: TimeoutError: ")
     assert look(module, "/nowhere")["problem"] == "the notebook cannot be asked: no kubeconfig /nowhere: run `make lab`"

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
+
 ALLOWED, REFUSED = "allowed", "refused"
 NOTEBOOK_PORT, KAFKA_PORT, OPERATOR_PORT, KUBELET_PORT = 8080, 9092, 8080, 10250
 
@@ -101,11 +103,7 @@ def admission_probes(core: Any, namespace: str) -> list[Probe]:
 def ready_addresses(core: Any, namespace: str, label_selector: str) -> list[str]:
     """Addresses of the pods of a namespace that are ready: those that a connection would reach."""
     pods = core.list_namespaced_pod(namespace, label_selector=label_selector).items
-    return [
-        pod.status.pod_ip
-        for pod in pods
-        if pod.status.pod_ip and any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
-    ]
+    return [pod.status.pod_ip for pod in pods if pod.status.pod_ip and is_ready(pod)]
 
 
 # Run in the notebook's pod: sys.argv[1] is a list of [host, port], sys.argv[2] seconds; prints a list of booleans.

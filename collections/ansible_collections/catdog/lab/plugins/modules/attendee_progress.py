@@ -9,8 +9,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.attendee_progress import COMMAND, row, unseen
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import unreachable
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.lab_parts import Cluster
+from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_in_pod
 
 DOCUMENTATION = r"""
 module: attendee_progress
@@ -49,27 +49,6 @@ row:
 """
 
 
-def ask(kubeconfig: str, namespace: str, pod: str, timeout: int) -> tuple[str, str, int | None]:
-    """Output, error output and exit code (none: time is up) of the command in the notebook's container."""
-    import websocket
-    from kubernetes import client
-    from kubernetes.stream import stream
-
-    # Or the connection itself could take for ever.
-    websocket.setdefaulttimeout(timeout)
-    answer = stream(
-        client.CoreV1Api(api_client(kubeconfig, retries=False)).connect_get_namespaced_pod_exec,
-        pod, namespace, container="notebook", command=list(COMMAND),
-        stdin=False, stdout=True, stderr=True, tty=False, _preload_content=False,
-    )  # fmt: skip
-    try:
-        answer.run_forever(timeout=timeout)
-        ended = not answer.is_open()
-        return answer.read_stdout(timeout=0), answer.read_stderr(timeout=0), answer.returncode if ended else None
-    finally:
-        answer.close()
-
-
 def look(kubeconfig: str, namespace: str, notebook: str, attendee: str, timeout: int) -> dict[str, Any]:
     """The attendee's row."""
     where = {"kind": "Deployment", "namespace": namespace, "name": notebook}
@@ -79,7 +58,7 @@ def look(kubeconfig: str, namespace: str, notebook: str, attendee: str, timeout:
         if not pods:
             state = f"{found.state.lower()}{f' ({found.detail})' if found.detail else ''}"
             return unseen(attendee, f"the notebook {found.name} is {state}: see `make status`")
-        return row(attendee, *ask(kubeconfig, namespace, pods[0], timeout))
+        return row(attendee, *run_in_pod(kubeconfig, namespace, pods[0], "notebook", COMMAND, timeout))
     except ImportError:
         raise
     except Exception as error:

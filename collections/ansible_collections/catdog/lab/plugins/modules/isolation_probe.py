@@ -15,6 +15,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.isolation_probes import
     network_targets,
 )
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
+from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_in_pod
 
 DOCUMENTATION = r"""
 module: isolation_probe
@@ -69,7 +70,6 @@ def notebook_pod(core: Any, namespace: str, notebook: str) -> Any | None:
 
 def run(module: AnsibleModule) -> None:
     from kubernetes import client
-    from kubernetes.stream import stream
 
     parameters = module.params
     namespace, kafka_cluster = parameters["namespace"], parameters["kafka_cluster"]
@@ -79,14 +79,10 @@ def run(module: AnsibleModule) -> None:
         module.fail_json(msg=f"No pod of {namespace}/{parameters['notebook']} runs, so the network cannot be tried.")
 
     def execute(command: list[str]) -> str:
-        # A client of its own: the stream takes the place of all its requests.
-        streaming = client.CoreV1Api(api_client(parameters["kubeconfig"]))
-        name, shown = pod.metadata.name, {"stdin": False, "stdout": True, "stderr": True, "tty": False}
-        connect = streaming.connect_get_namespaced_pod_exec
-        session = stream(connect, name, namespace, command=command, _preload_content=False, **shown)
-        session.run_forever(timeout=parameters["timeout"] + 30)
-        printed, complained = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
-        if session.returncode != 0:
+        name, bound = pod.metadata.name, parameters["timeout"] + 30
+        where = (parameters["kubeconfig"], namespace, name, "notebook")
+        printed, complained, code = run_in_pod(*where, command, bound)
+        if code != 0:
             module.fail_json(msg=f"Pod {namespace}/{name} could not try the network: {complained or printed}")
         return printed
 
