@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from support.small_project import COLLECTIONS, PLAYBOOK, environment, play, write_files
 
-COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
 PLAY = """
 - name: Prepare each
   hosts: attendees
@@ -83,26 +82,11 @@ cluster: {hosts: {here: }}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path
-
-
-def command(playbook: str, *arguments: str) -> list[str]:
-    return [str(Path(sys.executable).with_name("ansible-playbook")), f"playbooks/{playbook}.yml", *arguments]
-
-
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CATDOG_", "LAB_"))}
-    return kept | {"LC_ALL": "C.UTF-8"}
+    return write_files(tmp_path, FILES)
 
 
 def run(project: Path, playbook: str, *arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(playbook, *arguments), cwd=project, env=environment(), capture_output=True, text=True, check=False
-    )
+    return play(project, f"playbooks/{playbook}.yml", *arguments)
 
 
 def rows(project: Path) -> dict[str, dict]:
@@ -196,9 +180,9 @@ def test_a_wave_that_fails_as_a_whole_leaves_the_others_and_is_served_alone(proj
 
 def test_an_interrupted_run_is_kept_as_such(project: Path):
     process = subprocess.Popen(
-        command("site", "-e", "held=true"),
+        [PLAYBOOK, "playbooks/site.yml", "-e", "held=true"],
         cwd=project,
-        env=environment(),
+        env=environment(project),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from support.api_server import JsonAnswers, served
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -181,7 +179,7 @@ def test_only_the_attendees_quotas_of_what_a_lab_requests_count(look):
     assert look.quotas(ask, ["ada"]) == expected
 
 
-class Refusing(BaseHTTPRequestHandler):
+class Refusing(JsonAnswers, BaseHTTPRequestHandler):
     """Tells its version, has StorageClasses, and refuses all else."""
 
     def do_GET(self) -> None:
@@ -192,36 +190,12 @@ class Refusing(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(201, {"status": {"allowed": True}})
 
-    def answer(self, code: int, content: dict[str, Any]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Silent."""
-
 
 @pytest.fixture
 def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    server = HTTPServer(("127.0.0.1", 0), Refusing)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    settings = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "here",
-        "contexts": [{"name": "here", "context": {"cluster": "here", "user": "me"}}],
-        "clusters": [{"name": "here", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
-        "users": [{"name": "me", "user": {}}],
-    }
-    path = tmp_path / "kubeconfig"
-    path.write_text(yaml.safe_dump(settings))
-    yield str(path)
-    server.shutdown()
-    server.server_close()
+    with served(tmp_path, Refusing) as path:
+        yield path
 
 
 def given(kubeconfig: str) -> dict[str, Any]:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-import yaml
+from support.api_server import JsonAnswers, served
 from urllib3.exceptions import HTTPError
 
 DEAD_PROXY = "http://127.0.0.1:9"
 
 
-class Version(BaseHTTPRequestHandler):
+class Version(JsonAnswers, BaseHTTPRequestHandler):
     """Answers every question as /version does."""
 
     def do_GET(self) -> None:
         names = ("major", "minor", "gitVersion", "gitCommit", "gitTreeState")
         names += ("buildDate", "goVersion", "compiler", "platform")
-        body = json.dumps(dict.fromkeys(names, "v1")).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Silent."""
+        self.answer(200, dict.fromkeys(names, "v1"))
 
 
 @pytest.fixture
@@ -38,21 +28,8 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
         monkeypatch.setenv(name, DEAD_PROXY)
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    server = HTTPServer(("127.0.0.1", 0), Version)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    path = tmp_path / "kubeconfig"
-    settings = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "here",
-        "contexts": [{"name": "here", "context": {"cluster": "here", "user": "me"}}],
-        "clusters": [{"name": "here", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
-        "users": [{"name": "me", "user": {}}],
-    }
-    path.write_text(yaml.safe_dump(settings))
-    yield str(path)
-    server.shutdown()
-    server.server_close()
+    with served(tmp_path, Version) as path:
+        yield path
 
 
 def version(load_plugin, kubeconfig: str) -> str:

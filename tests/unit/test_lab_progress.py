@@ -6,12 +6,10 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
+from support.small_project import COLLECTIONS, PLAYBOOK, environment, play, write_files
 
 FILES = {
     "ansible.cfg": f"""
@@ -137,36 +135,7 @@ ansible_python_interpreter={{ansible_playbook_python}}
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
-
-
-PLAY = str(Path(sys.executable).with_name("ansible-playbook"))
-
-
-def environment(project: Path, **variables: str) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "LAB_", "MAKE"))}
-    return kept | {
-        "ANSIBLE_CONFIG": str(project / "ansible.cfg"),
-        "ANSIBLE_REMOTE_TEMP": str(project / ".ansible/tmp"),
-        "LC_ALL": "C.UTF-8",
-        **variables,
-    }
-
-
-def play(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [PLAY, *arguments],
-        cwd=project,
-        env=environment(project, **variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return write_files(tmp_path_factory.mktemp("project"), FILES)
 
 
 def interrupt(project: Path, number: signal.Signals, *arguments: str, **variables: str) -> str:
@@ -174,7 +143,7 @@ def interrupt(project: Path, number: signal.Signals, *arguments: str, **variable
     (project / "began").unlink(missing_ok=True)
     os.mkfifo(project / "began")
     with subprocess.Popen(
-        [PLAY, *arguments, "wait.yml"],
+        [PLAYBOOK, *arguments, "wait.yml"],
         cwd=project,
         env=environment(project, **variables),
         stdout=subprocess.PIPE,

@@ -6,13 +6,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.small_project import COLLECTIONS, PLAYBOOK, environment, play, write_files
 
-COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
 PLAY = """
 - hosts: here
   gather_facts: false
@@ -46,25 +45,7 @@ lab_kubeconfig={{inventory_dir}}/kubeconfig
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path
-
-
-def command(playbook: str, *arguments: str) -> list[str]:
-    return [str(Path(sys.executable).with_name("ansible-playbook")), f"{playbook}.yml", *arguments]
-
-
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CATDOG_", "LAB_"))}
-    return kept | {"LC_ALL": "C.UTF-8"}
-
-
-def run(project: Path, playbook: str, *arguments: str) -> subprocess.CompletedProcess:
-    line = command(playbook, *arguments)
-    return subprocess.run(line, cwd=project, env=environment(), capture_output=True, text=True, check=False)
+    return write_files(tmp_path, FILES)
 
 
 def children(process: int) -> list[int]:
@@ -76,9 +57,9 @@ def children(process: int) -> list[int]:
 @pytest.fixture
 def held(project: Path) -> Iterator[subprocess.Popen]:
     """A run that is in the middle of its work, and nothing of it afterwards."""
-    line = command("playbooks/site", "-e", "held=true")
+    line = [PLAYBOOK, "playbooks/site.yml", "-e", "held=true"]
     with (project / "said").open("w") as said:
-        process = subprocess.Popen(line, cwd=project, env=environment(), stdout=said, stderr=said)
+        process = subprocess.Popen(line, cwd=project, env=environment(project), stdout=said, stderr=said)
     while not (project / "begun").exists():
         assert process.poll() is None, (project / "said").read_text()
     at_work = children(process.pid)
@@ -91,7 +72,7 @@ def held(project: Path) -> Iterator[subprocess.Popen]:
 
 def test_a_second_run_is_told_of_the_first_and_does_nothing(project: Path, held: subprocess.Popen):
     (project / "begun").unlink()
-    second = run(project, "playbooks/teardown")
+    second = play(project, "playbooks/teardown.yml")
     assert second.returncode == 1, (project / "said").read_text() + Path("/proc/locks").read_text()
     assert not (project / "begun").exists()
     assert "Nothing is run: another run works on this cluster" in second.stderr
@@ -99,13 +80,13 @@ def test_a_second_run_is_told_of_the_first_and_does_nothing(project: Path, held:
 
 
 def test_who_only_looks_is_let_through(project: Path, held: subprocess.Popen):
-    assert run(project, "playbooks/status").returncode == 0
-    assert run(project, "playbooks/site", "--check").returncode == 0
-    assert run(project, "other/site").returncode == 0
+    assert play(project, "playbooks/status.yml").returncode == 0
+    assert play(project, "playbooks/site.yml", "--check").returncode == 0
+    assert play(project, "other/site.yml").returncode == 0
 
 
 def test_another_cluster_is_worked_on_at_the_same_time(project: Path, held: subprocess.Popen):
-    assert run(project, "playbooks/site", "-e", "lab_kubeconfig=elsewhere").returncode == 0
+    assert play(project, "playbooks/site.yml", "-e", "lab_kubeconfig=elsewhere").returncode == 0
 
 
 def test_a_killed_run_holds_nobody_up_though_its_workers_live_on(project: Path, held: subprocess.Popen):
@@ -113,5 +94,5 @@ def test_a_killed_run_holds_nobody_up_though_its_workers_live_on(project: Path, 
     os.kill(held.pid, signal.SIGKILL)
     held.wait()
     os.kill(workers[0], 0)
-    again = run(project, "playbooks/site")
+    again = play(project, "playbooks/site.yml")
     assert again.returncode == 0, again.stdout + again.stderr

@@ -1,0 +1,1 @@
+"""What several unit tests need to stand on."""
