@@ -21,6 +21,10 @@ def variables(name: str = "attendee1", **values):
         "inventory_hostname": name,
         "lab_namespace": name,
         "lab_kafka_cluster": "rhte-cluster",
+        "lab_kafka_authentication": "none",
+        "lab_kafka_user": "attendee",
+        "lab_kafka_instructor": "instructor",
+        "lab_topic": "rhte",
         "lab_notebook": "rhte-notebook",
         "lab_kafka_profile": "full",
         "lab_kafka_profiles": PROFILES,
@@ -195,3 +199,80 @@ def test_a_part_of_a_lab_may_keep_its_own_ports_and_no_others(module):
         "Choose another one, or remove what has it.",
     ]
     assert module.node_port_failures(services, {30080: "notebook"}, "ns", "rhte-notebook") == []
+
+
+def sharing(name: str, **values):
+    """Variables of an attendee of a class with one Kafka."""
+    own = {
+        "lab_kafka_namespace": "class-kafka",
+        "lab_kafka_authentication": "tls",
+        "lab_topic": f"rhte-{name}",
+        "lab_kafka_user": name,
+        "lab_shared_seat": {"memory": 900},
+        "lab_kafka_profile": "compact",
+        "lab_notebook_node_port": 30180 if name == "bo" else 30181,
+    }
+    return variables(name, **(own | values))
+
+
+@pytest.fixture
+def shared_failures(module):
+    profiles = PROFILES | {"shared": {"memory": 900}}
+    return lambda *hosts: module.attendee_failures([module.attendee(host) for host in hosts], "operator", profiles)
+
+
+def test_attendees_who_share_a_kafka_share_its_ports_too(module, shared_failures):
+    assert shared_failures(sharing("ann"), sharing("bo")) == []
+    entry = module.attendee(sharing("ann"))
+    assert (entry["profile"], entry["memory"], entry["kafka_namespace"]) == ("shared", 900, "class-kafka")
+    assert {port["namespace"] for port in entry["ports"]} == {"ann", "class-kafka"}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"lab_topic": "rhte-ann"},
+            "ann and bo share the Kafka of namespace class-kafka and in it the topic rhte-ann. "
+            f"Give each a lab_topic of its own, {ELSEWHERE}.",
+        ),
+        (
+            {"lab_kafka_user": "ann"},
+            "ann and bo share the Kafka of namespace class-kafka and in it the user ann. "
+            f"Give each a lab_kafka_user of its own, {ELSEWHERE}.",
+        ),
+        (
+            {"lab_kafka_user": "instructor"},
+            "bo has the user instructor, who may do everything in the Kafka that the class shares. "
+            f"Give another lab_kafka_user, {ELSEWHERE}, or set lab_kafka_instructor to another one.",
+        ),
+        (
+            {"lab_namespace": "class-kafka"},
+            "the namespace class-kafka of the Kafka that the class shares belongs to an attendee. "
+            "Set lab_kafka_namespace to another one.",
+        ),
+        (
+            {"lab_kafka_authentication": "none"},
+            "bo would share a Kafka that lets in everybody. Set lab_kafka_authentication to tls.",
+        ),
+    ],
+)
+def test_what_keeps_two_from_sharing_a_kafka_is_told(shared_failures, values, said):
+    assert shared_failures(sharing("ann"), sharing("bo", **values)) == [said]
+
+
+def test_a_port_of_the_shared_kafka_is_no_notebooks(shared_failures):
+    assert shared_failures(sharing("ann"), sharing("bo", lab_notebook_node_port=30092)) == [
+        "ann and bo ask for the same ports: 30092 (lab_kafka_bootstrap_node_port, lab_notebook_node_port). "
+        f"Give each ports of its own, {ELSEWHERE}."
+    ]
+
+
+def test_the_shared_kafkas_own_services_hold_its_ports(module):
+    entry = module.attendee(sharing("ann"))
+    own = service("class-kafka", "rhte-cluster-kafka-external-bootstrap", 30092, cluster="rhte-cluster")
+    assert module.service_failures([entry], [own]) == []
+    assert (
+        "30181 (lab_notebook_node_port) of web"
+        in module.service_failures([entry], [service("class-kafka", "web", 30181)])[0]
+    )

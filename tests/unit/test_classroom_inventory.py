@@ -44,6 +44,23 @@ def test_each_attendee_is_a_host_with_namespace_and_ports(tmp_path: Path) -> Non
     assert sorted(json.loads(result.stdout)["attendees"]["hosts"]) == ["bo", "juergen-x"]
 
 
+def test_a_class_may_share_one_kafka(tmp_path: Path) -> None:
+    result = listing(tmp_path, "names: [Ann, Bo]\nmode: shared")
+    assert result.returncode == 0, result.stderr
+    hosts = json.loads(result.stdout)["_meta"]["hostvars"]
+    assert hosts["bo"] == {
+        "lab_attendee_email": {"__ansible_unsafe": ""},
+        "lab_attendee_name": {"__ansible_unsafe": "Bo"},
+        "lab_kafka_bootstrap_node_port": 30101,
+        "lab_kafka_broker_node_port_base": 30102,
+        "lab_kafka_namespace": "rhte2019-kafka",
+        "lab_kafka_user": {"__ansible_unsafe": "bo"},
+        "lab_namespace": {"__ansible_unsafe": "rhte2019-bo"},
+        "lab_notebook_node_port": 30106,
+        "lab_topic": {"__ansible_unsafe": "rhte-bo"},
+    }
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [
@@ -51,6 +68,8 @@ def test_each_attendee_is_a_host_with_namespace_and_ports(tmp_path: Path) -> Non
         ("count: 2\nnames: [Anna]", "it has count and names. Give one of count, names, csv."),
         ("csv: missing.csv", "missing.csv"),
         ("count: 6\nfirst_node_port: 32760", "need NodePorts up to 32789"),
+        ("count: 6\nmode: shared\nfirst_node_port: 32760", "need NodePorts up to 32770"),
+        ("count: 6\nmode: one", "shared"),
         ("names: [Anna, '***']", "names[1]: no name can be made of '***'"),
     ],
 )

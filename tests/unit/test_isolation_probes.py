@@ -71,7 +71,10 @@ class Core:
         return SimpleNamespace(spec=SimpleNamespace(cluster_ip="10.96.0.1"))
 
 
-NEIGHBOUR = {"namespace": "lab-bo", "kafka_cluster": "rhte", "notebook": "notes"}
+def lab(module, name: str, kafka_namespace: str = ""):
+    return module.Lab(f"lab-{name}", kafka_namespace or f"lab-{name}", "rhte", f"rhte-{name}", "notes")
+
+
 BROKERS = ("lab-bo", "strimzi.io/cluster=rhte,strimzi.io/broker-role=true")
 
 
@@ -79,20 +82,52 @@ def test_what_runs_at_a_neighbours_is_knocked_at_by_its_address(module) -> None:
     core = Core(
         {BROKERS: [pod("10.0.0.7", "True")], ("lab-bo", "app.kubernetes.io/name=notes"): [pod("10.0.0.8", "True")]}
     )
-    targets = module.network_targets(core, "lab-ada", "rhte", "10.89.0.2", "operators", [NEIGHBOUR])
+    targets = module.network_targets(core, lab(module, "ada"), "10.89.0.2", "operators", [lab(module, "bo")])
     assert targets == [
-        ("the own Kafka", "allowed", ("rhte-kafka-bootstrap.lab-ada.svc", 9092)),
+        ("the own Kafka", "allowed", ("rhte-kafka-bootstrap.lab-ada.svc", 9093)),
         ("the Kubernetes API", "refused", ("10.96.0.1", 443)),
         ("the node's kubelet", "refused", ("10.89.0.2", 10250)),
-        ("the Kafka of lab-bo", "refused", ("10.0.0.7", 9092)),
+        ("the Kafka of lab-bo", "refused", ("10.0.0.7", 9093)),
         ("the notebook of lab-bo", "refused", ("10.0.0.8", 8080)),
     ]
 
 
 def test_a_neighbours_pod_that_is_not_ready_would_refuse_by_itself_and_proves_nothing(module) -> None:
     core = Core({BROKERS: [pod("10.0.0.7", "False"), pod(None, "True")]})
-    targets = module.network_targets(core, "lab-ada", "rhte", "10.89.0.2", "operators", [NEIGHBOUR])
+    targets = module.network_targets(core, lab(module, "ada"), "10.89.0.2", "operators", [lab(module, "bo")])
     assert [what for what, _, _ in targets] == ["the own Kafka", "the Kubernetes API", "the node's kubelet"]
+
+
+def test_a_kafka_that_is_shared_is_the_own_one(module) -> None:
+    core = Core({("class", BROKERS[1]): [pod("10.0.0.7", "True")]})
+    ada, bo = lab(module, "ada", "class"), lab(module, "bo", "class")
+    targets = module.network_targets(core, ada, "10.89.0.2", "operators", [bo])
+    assert targets[0] == ("the own Kafka", "allowed", ("rhte-kafka-bootstrap.class.svc", 9093))
+    assert not any("lab-bo" in what for what, _, _ in targets)
+
+
+def test_topics_of_neighbours_are_tried_where_they_are_in_the_same_kafka(module) -> None:
+    ada, bo, cy = lab(module, "ada", "class"), lab(module, "bo", "class"), lab(module, "cy")
+
+    def execute(command: list[str]) -> str:
+        assert json.loads(command[-1]) == ["rhte-ada", "rhte-bo"]
+        return "[0, 29]\n"
+
+    probes = module.kafka_probes(execute, ada, [bo, cy])
+    assert [probe.row()["said"] for probe in probes] == [
+        "as the attendee, use the own topic rhte-ada: allowed",
+        "as the attendee, use the topic rhte-bo of lab-bo: refused",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(0, "allowed, must be refused"), (3, "answered by Kafka's error 3, must be refused")]
+)
+def test_a_topic_that_can_be_used_or_is_not_there_is_told(module, code, said) -> None:
+    ada, bo = lab(module, "ada", "class"), lab(module, "bo", "class")
+    own, other = module.kafka_probes(lambda command: f"[0, {code}]", ada, [bo])
+    assert (own.row()["ok"], other.row()["ok"]) == (True, False)
+    assert other.row()["said"].endswith(said)
 
 
 def test_the_notebook_tells_which_connections_came_through(module) -> None:

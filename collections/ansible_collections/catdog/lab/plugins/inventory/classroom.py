@@ -33,9 +33,25 @@ options:
   csv:
     description: A file beside this one, comma or semicolon separated, with the heading C(name) or C(name,email).
     type: str
+  mode:
+    description:
+      - C(cluster), each attendee has a Kafka cluster in the own namespace.
+      - >-
+        C(shared), the class has one, in the namespace C(kafka_namespace) (C(lab_kafka_namespace)), and each attendee a
+        topic and a user in it (C(lab_topic), C(lab_kafka_user)) beside namespace and notebook.
+    type: str
+    choices: [cluster, shared]
+    default: cluster
+  kafka_namespace:
+    description: Namespace of the Kafka cluster that the class shares.
+    type: str
+    default: rhte2019-kafka
+  topic_prefix: {description: What each topic of a shared Kafka begins with., type: str, default: rhte-}
   namespace_prefix: {description: What each namespace begins with., type: str, default: rhte2019-}
   first_node_port:
-    description: The first of five NodePorts that each attendee has, for the notebook, the bootstrap and three brokers.
+    description:
+      - The first of five NodePorts that each attendee has, for the notebook, the bootstrap and three brokers.
+      - With a shared Kafka four of them are the class's, and each attendee has one of those that follow.
     type: int
     default: 30100
     env: [{name: CATDOG_LAB_FIRST_NODE_PORT}]
@@ -47,8 +63,8 @@ plugin: catdog.lab.classroom
 csv: class.csv
 """
 
-# NodePorts of an attendee by their variable, counted from the first of the attendee's block.
-PORTS = {"lab_notebook_node_port": 0, "lab_kafka_bootstrap_node_port": 1, "lab_kafka_broker_node_port_base": 2}
+# Kafka's NodePorts by their variable, counted from the first of an attendee's block, which is the notebook's.
+KAFKA_PORTS = {"lab_kafka_bootstrap_node_port": 1, "lab_kafka_broker_node_port_base": 2}
 BLOCK = 5
 SOURCES = ("count", "names", "csv")
 
@@ -79,10 +95,25 @@ class InventoryModule(BaseInventoryPlugin):
                 "lab_attendee_email": seat.person.email,
                 "lab_namespace": f"{self.get_option('namespace_prefix')}{seat.name}",
             }
-            first = self.get_option("first_node_port") + number * BLOCK
-            variables |= {variable: first + step for variable, step in PORTS.items()}
-            for variable, value in variables.items():
+            for variable, value in (variables | self._kafka(seat.name, number)).items():
                 inventory.set_variable(seat.name, variable, value)
+        if self._shared():
+            # The first of the block is left free, so that a class may change its mode.
+            inventory.set_variable("all", "lab_kafka_namespace", self.get_option("kafka_namespace"))
+            for variable, step in KAFKA_PORTS.items():
+                inventory.set_variable("all", variable, self.get_option("first_node_port") + step)
+
+    def _shared(self) -> bool:
+        return self.get_option("mode") == "shared"
+
+    def _kafka(self, name: str, number: int) -> dict[str, Any]:
+        """What the attendee has of Kafka, and the ports."""
+        first = self.get_option("first_node_port")
+        if self._shared():
+            topic = f"{self.get_option('topic_prefix')}{name}"
+            return {"lab_topic": topic, "lab_kafka_user": name, "lab_notebook_node_port": first + BLOCK + number}
+        first += number * BLOCK
+        return {"lab_notebook_node_port": first} | {variable: first + step for variable, step in KAFKA_PORTS.items()}
 
     def _people(self, path: Path) -> list[Person]:
         given = [source for source in SOURCES if self.get_option(source) is not None]
@@ -97,7 +128,7 @@ class InventoryModule(BaseInventoryPlugin):
 
     def _check_ports(self, count: int) -> None:
         first = self.get_option("first_node_port")
-        last = first + count * BLOCK - 1
+        last = first + (BLOCK + count if self._shared() else count * BLOCK) - 1
         if first not in NODE_PORTS or last not in NODE_PORTS:
             raise ClassListError(
                 f"{count} attendees from first_node_port {first} on need NodePorts up to {last}, which are "

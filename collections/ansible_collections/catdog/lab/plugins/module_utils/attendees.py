@@ -11,17 +11,25 @@ NODE_PORTS = range(30000, 32768)
 SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift|local-path-storage")
 MOST_NAMES = 6  # of a class of many, a message names no more
 
+SHARED = "shared"  # profile of a lab whose Kafka is the class's
+
 WHERE = "beside its name in the inventory's hosts.yml"
 
 
 def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
-    `name`, `namespace`, `kafka_cluster`, `notebook`, `profile`, `memory` (MiB; 0 where the profile is unknown),
-    `ports`, each {variable, port}, and `no_ports`, what is given for a port and is none, each {variable, value, first,
-    last} with the bounds. Kafka has as many ports as its largest profile needs, so that the profile can be changed.
+    `name`, `namespace`, `kafka_namespace`, `kafka_cluster`, `topic`, `user`, `instructor`, `authentication`,
+    `notebook`, `profile` (SHARED where the Kafka is the class's), `memory` (MiB; 0 where the profile is unknown),
+    `ports`, each {variable, port, namespace} with the namespace of what it leads to, and `no_ports`, what is given for
+    a port and is none, each {variable, value, first, last} with the bounds. Kafka has as many ports as its largest
+    profile needs, so that the profile can be changed.
     """
-    profiles, profile = variables["lab_kafka_profiles"], variables["lab_kafka_profile"]
+    profiles, namespace = variables["lab_kafka_profiles"], str(variables["lab_namespace"])
+    kafka_namespace = str(variables.get("lab_kafka_namespace", namespace))
+    shared = "lab_kafka_namespace" in variables
+    profile = SHARED if shared else variables["lab_kafka_profile"]
+    memory = (variables["lab_shared_seat"] if shared else profiles.get(profile, {"memory": 0}))["memory"]
     wanted: dict[str, int] = {}
     if variables.get("lab_notebook_exposure", "nodeport") == "nodeport":
         wanted["lab_notebook_node_port"] = 1
@@ -33,18 +41,27 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         value, last = variables[variable], NODE_PORTS[-count]
         if str(value).isdecimal() and NODE_PORTS[0] <= int(value) <= last:
             ports += [
-                {"variable": f"{variable} + {step}" if step else variable, "port": int(value) + step}
+                {
+                    "variable": f"{variable} + {step}" if step else variable,
+                    "port": int(value) + step,
+                    "namespace": namespace if variable == "lab_notebook_node_port" else kafka_namespace,
+                }
                 for step in range(count)
             ]
         else:
             no_ports.append({"variable": variable, "value": value, "first": NODE_PORTS[0], "last": last})
     return {
         "name": str(variables["inventory_hostname"]),
-        "namespace": str(variables["lab_namespace"]),
+        "namespace": namespace,
+        "kafka_namespace": kafka_namespace,
         "kafka_cluster": str(variables["lab_kafka_cluster"]),
+        "topic": str(variables["lab_topic"]),
+        "user": str(variables["lab_kafka_user"]),
+        "instructor": str(variables["lab_kafka_instructor"]),
+        "authentication": str(variables["lab_kafka_authentication"]),
         "notebook": str(variables["lab_notebook"]),
         "profile": profile,
-        "memory": profiles.get(profile, {"memory": 0})["memory"],
+        "memory": memory,
         "ports": ports,
         "no_ports": no_ports,
     }
@@ -71,6 +88,7 @@ def attendee_failures(
     return [
         *profile_failures(attendees, profiles),
         *namespace_failures(attendees, operator_namespace),
+        *shared_kafka_failures(attendees, operator_namespace),
         *port_range_failures(attendees),
         *same_port_failures(attendees, other_ports or {}),
     ]
@@ -105,6 +123,45 @@ def namespace_failures(attendees: Iterable[Mapping[str, Any]], operator_namespac
     return failures
 
 
+def shared_kafka_failures(attendees: Sequence[Mapping[str, Any]], operator_namespace: str) -> list[str]:
+    """What keeps attendees from sharing one Kafka: each needs a topic and a user of their own, Kafka a namespace."""
+    failures = []
+    for variable, key in (("lab_topic", "topic"), ("lab_kafka_user", "user")):
+        sharing: dict[tuple[str, str, str], list[str]] = {}
+        for entry in attendees:
+            if entry["profile"] == SHARED:
+                sharing.setdefault((entry["kafka_namespace"], entry["kafka_cluster"], entry[key]), []).append(
+                    entry["name"]
+                )
+        failures += [
+            f"{names(hosts)} share the Kafka of namespace {namespace} and in it the {key} {value}. "
+            f"Give each a {variable} of its own, {WHERE}."
+            for (namespace, _, value), hosts in sharing.items()
+            if len(hosts) > 1
+        ]
+    failures += [
+        f"{entry['name']} has the user {entry['user']}, who may do everything in the Kafka that the class shares. "
+        f"Give another lab_kafka_user, {WHERE}, or set lab_kafka_instructor to another one."
+        for entry in attendees
+        if entry["profile"] == SHARED and entry["user"] == entry["instructor"]
+    ]
+    own = {entry["namespace"] for entry in attendees}
+    for namespace in dict.fromkeys(entry["kafka_namespace"] for entry in attendees if entry["profile"] == SHARED):
+        if namespace in own or namespace == operator_namespace or SYSTEM_NAMESPACE.fullmatch(namespace):
+            whose = "an attendee" if namespace in own else "the operator or the cluster itself"
+            failures.append(
+                f"the namespace {namespace} of the Kafka that the class shares belongs to {whose}. "
+                "Set lab_kafka_namespace to another one."
+            )
+    if open_ones := [
+        entry["name"] for entry in attendees if entry["profile"] == SHARED and entry["authentication"] == "none"
+    ]:
+        failures.append(
+            f"{names(open_ones)} would share a Kafka that lets in everybody. Set lab_kafka_authentication to tls."
+        )
+    return failures
+
+
 def operator_namespace_failures(namespace: str, install: str) -> list[str]:
     """An operator that would be put into a namespace of the cluster; one that exists already may live in it."""
     if install == "existing" or not SYSTEM_NAMESPACE.fullmatch(namespace):
@@ -128,8 +185,14 @@ def port_range_failures(attendees: Iterable[Mapping[str, Any]]) -> list[str]:
 def same_port_failures(attendees: Iterable[Mapping[str, Any]], other_ports: Mapping[str, int]) -> list[str]:
     """Ports that are asked for more than once: one message for all that the same hosts share."""
     askers: dict[int, list[tuple[str, str]]] = {port: [("", variable)] for variable, port in other_ports.items()}
+    known: set[tuple[int, str, str]] = set()
     for host in attendees:
         for entry in host["ports"]:
+            # Attendees who share a Kafka mean the same port by it.
+            if host["profile"] == SHARED and entry["variable"].startswith("lab_kafka_"):
+                if (same := (entry["port"], entry["variable"], entry["namespace"])) in known:
+                    continue
+                known.add(same)
             askers.setdefault(entry["port"], []).append((host["name"], entry["variable"]))
     shared: dict[tuple[str, ...], list[str]] = {}
     for port, asking in askers.items():
@@ -181,11 +244,12 @@ def service_failures(attendees: Iterable[Mapping[str, Any]], services: Sequence[
     """Ports of attendees that a Service in another namespace has: one message an attendee and namespace."""
     failures = []
     for host in attendees:
-        variables = {entry["port"]: entry["variable"] for entry in host["ports"]}
         held: dict[str, list[str]] = {}
-        for entry in node_port_holders(services, variables, host["namespace"]):
-            text = f"{entry['port']} ({variables[entry['port']]}) of {entry['service']}"
-            held.setdefault(entry["namespace"], []).append(text)
+        for namespace in dict.fromkeys(entry["namespace"] for entry in host["ports"]):
+            variables = {entry["port"]: entry["variable"] for entry in host["ports"] if entry["namespace"] == namespace}
+            for entry in node_port_holders(services, variables, namespace):
+                text = f"{entry['port']} ({variables[entry['port']]}) of {entry['service']}"
+                held.setdefault(entry["namespace"], []).append(text)
         failures += [
             f"{host['name']} asks for NodePorts that Services in namespace {namespace} have: "
             f"{'; '.join(sorted(ports))}. Choose others, or remove what has them."

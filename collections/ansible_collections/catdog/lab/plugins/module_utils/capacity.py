@@ -45,7 +45,7 @@ def lab_pods(shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]
     counts = {
         "broker": shape.get("brokers", 0),
         "controller": shape.get("controllers", 0),
-        "entity_operator": 1,
+        "entity_operator": 1 if shape.get("brokers") else 0,  # none where the Kafka is the class's
         "notebook": 1,
     }
     pods = [requests[kind] | {"pods": 1} for kind, count in counts.items() for _ in range(count)]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
 
 ALLOWED, REFUSED = "allowed", "refused"
-NOTEBOOK_PORT, KAFKA_PORT, OPERATOR_PORT, KUBELET_PORT = 8080, 9092, 8080, 10250
+NOTEBOOK_PORT, KAFKA_PORT, OPERATOR_PORT, KUBELET_PORT = 8080, 9093, 8080, 10250
 
 
 @dataclass(frozen=True)
 class Probe:
-    """An attempt: of which kind (access, admission, network), at what, what must come of it, and what did."""
+    """An attempt: of which kind (access, admission, network, kafka), at what, what must come of it, and what did."""
 
     kind: str
     attempt: str
@@ -44,25 +44,42 @@ def asked(call: Callable[[], Any], reason: str = "") -> str:
     return ALLOWED
 
 
-def access_probes(attendee: Any, namespace: str, kafka_cluster: str, others: list[str]) -> list[Probe]:
+@dataclass(frozen=True)
+class Lab:
+    """What of an attendee's lab is tried: its namespace, its Kafka with the topic in it, its notebook."""
+
+    namespace: str
+    kafka_namespace: str
+    kafka_cluster: str
+    topic: str
+    notebook: str
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Lab:
+        return cls(**{field.name: entry[field.name] for field in fields(cls)})
+
+
+def access_probes(attendee: Any, lab: Lab, others: list[str]) -> list[Probe]:
     """What the attendee may do and must not, by `attendee`, an ApiClient with the attendee's own kubeconfig."""
     from kubernetes import client
 
     core, custom = client.CoreV1Api(attendee), client.CustomObjectsApi(attendee)
-    strimzi = ("kafka.strimzi.io", "v1", namespace)
+    namespace, strimzi = lab.namespace, ("kafka.strimzi.io", "v1")
     attempts: list[tuple[str, str, Callable[[], Any]]] = [
         ("list the own pods", ALLOWED, lambda: core.list_namespaced_pod(namespace, limit=1)),
         (
             "list the own topics",
             ALLOWED,
-            lambda: custom.list_namespaced_custom_object(*strimzi, "kafkatopics", limit=1),
+            lambda: custom.list_namespaced_custom_object(*strimzi, namespace, "kafkatopics", limit=1),
         ),
         ("list nodes", REFUSED, lambda: core.list_node(limit=1)),
         ("list Secrets of the own namespace", REFUSED, lambda: core.list_namespaced_secret(namespace, limit=1)),
         (
-            f"delete Kafka {kafka_cluster}",
+            f"delete Kafka {lab.kafka_cluster}",
             REFUSED,
-            lambda: custom.delete_namespaced_custom_object(*strimzi, "kafkas", kafka_cluster, dry_run="All"),
+            lambda: custom.delete_namespaced_custom_object(
+                *strimzi, lab.kafka_namespace, "kafkas", lab.kafka_cluster, dry_run="All"
+            ),
         ),
     ]
     for other in others:
@@ -138,10 +155,10 @@ def network_probes(
 
 
 def network_targets(
-    core: Any, namespace: str, kafka_cluster: str, node: str, operator_namespace: str, neighbours: list[dict[str, Any]]
+    core: Any, lab: Lab, node: str, operator_namespace: str, neighbours: Sequence[Lab]
 ) -> list[tuple[str, str, tuple[str, int]]]:
     """Where the notebook must come through, and where not: of a neighbour, whatever runs there now."""
-    own = f"{kafka_cluster}-kafka-bootstrap.{namespace}.svc"
+    own = f"{lab.kafka_cluster}-kafka-bootstrap.{lab.kafka_namespace}.svc"
     api = core.read_namespaced_service("kubernetes", "default").spec.cluster_ip
     found = [
         ("the own Kafka", ALLOWED, (own, KAFKA_PORT)),
@@ -150,14 +167,55 @@ def network_targets(
     ]
     wanted = [("the operator", operator_namespace, "strimzi.io/kind=cluster-operator", OPERATOR_PORT)]
     for neighbour in neighbours:
-        there, kafka, notebook = (neighbour[key] for key in ("namespace", "kafka_cluster", "notebook"))
-        kafka_labels = f"strimzi.io/cluster={kafka},strimzi.io/broker-role=true"
-        wanted += [
-            (f"the Kafka of {there}", there, kafka_labels, KAFKA_PORT),
-            (f"the notebook of {there}", there, f"app.kubernetes.io/name={notebook}", NOTEBOOK_PORT),
-        ]
+        there, brokers = (
+            neighbour.namespace,
+            f"strimzi.io/cluster={neighbour.kafka_cluster},strimzi.io/broker-role=true",
+        )
+        if neighbour.kafka_namespace != lab.kafka_namespace:
+            wanted.append((f"the Kafka of {there}", neighbour.kafka_namespace, brokers, KAFKA_PORT))
+        labels = f"app.kubernetes.io/name={neighbour.notebook}"
+        wanted.append((f"the notebook of {there}", there, labels, NOTEBOOK_PORT))
     with ThreadPoolExecutor(8) as pool:
         addresses = pool.map(lambda one: ready_addresses(core, one[1], one[2])[:1], wanted)
     for (what, _, _, port), ready in zip(wanted, addresses, strict=True):
         found += [(what, REFUSED, (address, port)) for address in ready]
     return found
+
+
+# Run in the notebook's pod, with its settings: sys.argv[1] is a list of topics; prints a list of Kafka's error codes.
+DESCRIBE = """
+import json, os, sys
+from kafka.admin import KafkaAdminClient
+topics = json.loads(sys.argv[1])
+files = {"ssl_cafile": "KAFKA_SSL_CAFILE", "ssl_certfile": "KAFKA_SSL_CERTFILE", "ssl_keyfile": "KAFKA_SSL_KEYFILE"}
+client = KafkaAdminClient(
+    bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"].split(","),
+    security_protocol=os.environ["KAFKA_SECURITY_PROTOCOL"],
+    **{option: os.environ[name] for option, name in files.items()},
+)
+codes = {topic["topic"]: topic["error_code"] for topic in client.describe_topics(topics)}
+client.close()
+print(json.dumps([codes.get(topic, -1) for topic in topics]))
+"""
+# Kafka's error codes: the topic is there, and it may not be seen. Whoever may read, write, change or delete a topic may
+# describe it, too (AclOperation in Kafka's documentation), so who may not describe it may do none of them.
+NO_ERROR, NOT_AUTHORIZED = 0, 29
+
+
+def kafka_probes(execute: Callable[[list[str]], str], lab: Lab, neighbours: Sequence[Lab]) -> list[Probe]:
+    """Topics of the Kafka that the notebook's certificate opens: the own one, none of a neighbour in the same Kafka."""
+    sharing = [
+        one
+        for one in neighbours
+        if (one.kafka_namespace, one.kafka_cluster) == (lab.kafka_namespace, lab.kafka_cluster)
+    ]
+    wanted = [(f"the own topic {lab.topic}", lab.topic, ALLOWED)]
+    wanted += [(f"the topic {one.topic} of {one.namespace}", one.topic, REFUSED) for one in sharing]
+    codes = json.loads(execute(["python3", "-c", DESCRIBE, json.dumps([topic for _, topic, _ in wanted])]))
+    outcomes = {NO_ERROR: ALLOWED, NOT_AUTHORIZED: REFUSED}
+    return [
+        Probe(
+            "kafka", f"as the attendee, use {what}", expected, outcomes.get(code, f"answered by Kafka's error {code}")
+        )
+        for (what, _, expected), code in zip(wanted, codes, strict=True)
+    ]

@@ -8,9 +8,17 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client impor
 
 
 def run_in_pod(
-    kubeconfig: str, namespace: str, pod: str, container: str, command: Sequence[str], timeout: float
+    kubeconfig: str,
+    namespace: str,
+    pod: str,
+    container: str,
+    command: Sequence[str],
+    timeout: float,
+    given: str = "",
 ) -> tuple[str, str, int | None]:
     """Output, error output and exit code of the command; no code where it has not ended within `timeout` seconds.
+
+    `given` is its input, whose end it does not see: it has to know how much it reads.
 
     Raises: what the Kubernetes client raises where the container cannot be reached.
     """
@@ -24,9 +32,11 @@ def run_in_pod(
     answer = stream(
         client.CoreV1Api(api_client(kubeconfig, retries=False)).connect_get_namespaced_pod_exec,
         pod, namespace, container=container, command=list(command),
-        stdin=False, stdout=True, stderr=True, tty=False, _preload_content=False,
+        stdin=bool(given), stdout=True, stderr=True, tty=False, _preload_content=False,
     )  # fmt: skip
     try:
+        if given:
+            answer.write_stdin(given)
         answer.run_forever(timeout=timeout)
         ended = not answer.is_open()
         return answer.read_stdout(timeout=0), answer.read_stderr(timeout=0), answer.returncode if ended else None
