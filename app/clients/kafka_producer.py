@@ -3,6 +3,7 @@
 
     python3 kafka_producer.py --brokers HOST:PORT[,HOST:PORT] --file dog.jpg --use-tls --ca-file ca.crt
 
+Brokers that let nobody in without a client certificate want `--cert-file user.crt --key-file user.key` too.
 Needs Python 3.10 or later and `pip install kafka-python`, nothing else of this project. For each file one JSON line is
 printed once the broker has acknowledged it: file, topic, partition, offset, bytes, sha256, correlation_id, seconds.
 Exit code 0 if all were acknowledged; else 1 with one line that says what was wrong. No file is sent if any is unfit.
@@ -28,8 +29,25 @@ ROOM_FOR_HEADERS = 4096
 MAX_PICTURE_BYTES = MAX_MESSAGE_BYTES - ROOM_FOR_HEADERS
 
 
+# What a broker ends the handshake with because of our certificate: there is none, or it does not trust it.
+OF_OUR_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED",
+    "ALERT_ACCESS_DENIED",
+    "ALERT_BAD_CERTIFICATE",
+    "ALERT_CERTIFICATE_EXPIRED",
+    "ALERT_CERTIFICATE_REVOKED",
+    "ALERT_CERTIFICATE_UNKNOWN",
+    "ALERT_HANDSHAKE_FAILURE",
+    "ALERT_UNKNOWN_CA",
+    "ALERT_UNSUPPORTED_CERTIFICATE",
+)
+# What is seen of a broker that hangs up: it says less than an alert before or after it.
+HUNG_UP = ("socket disconnected", "Error: EOF occurred", "ECONNRESET", "Connection reset", "Broken pipe")
 # A part of the client's reason, and what to do about it.
 HINTS = {
+    **dict.fromkeys(
+        OF_OUR_CERTIFICATE, "the broker does not trust the certificate of --cert-file: ask for a valid one"
+    ),
     "CERTIFICATE_VERIFY_FAILED": "give the brokers' CA with --ca-file, and an address that their certificate names",
     "Invalid frame length": "the broker talks TLS here: add --use-tls",
     "UNEXPECTED_EOF": "the broker talks no TLS here: leave --use-tls out, or take its TLS listener",
@@ -50,11 +68,26 @@ class LastLoss(logging.Handler):
 
     reason = ""
 
+    def __init__(self, args: argparse.Namespace) -> None:
+        super().__init__()
+        self.without_certificate = args.use_tls and not args.cert_file
+
     def emit(self, record: logging.LogRecord) -> None:
         _, lost, reason = record.getMessage().partition("Connection lost: ")
-        if lost and "socket disconnected" not in reason:
-            hint = next((hint for part, hint in HINTS.items() if part in reason), "")
+        hung_up = any(part in reason for part in HUNG_UP)
+        if lost and not (hung_up and self.reason):
+            hint = self.hint(reason, hung_up)
             self.reason = f"{reason}; {hint}" if hint else reason
+
+    def hint(self, reason: str, hung_up: bool) -> str:
+        wants_ours = "the broker wants a client certificate: give --cert-file and --key-file"
+        if self.without_certificate and any(part in reason for part in OF_OUR_CERTIFICATE):
+            return wants_ours
+        if hung_up:
+            return "the broker hangs up: it may still be starting" + (
+                f", or {wants_ours}" if self.without_certificate else ", or it wants a login"
+            )
+        return next((hint for part, hint in HINTS.items() if part in reason), "")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -65,6 +98,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--use-tls", action="store_true", help="talk TLS to the brokers")
     parser.add_argument("--skip-tls-verify", action="store_true", help="accept any certificate (never outside a lab)")
     parser.add_argument("--ca-file", type=Path, help="certificate of the brokers' CA (PEM); default: the system's CAs")
+    parser.add_argument("--cert-file", type=Path, help="your client certificate (PEM), if the brokers want one")
+    parser.add_argument("--key-file", type=Path, help="its key (PEM, without a passphrase)")
     parser.add_argument(
         "--correlation-id",
         nargs="+",
@@ -95,10 +130,15 @@ def check(args: argparse.Namespace) -> None:
         fail(f"{len(args.correlation_id)} correlation ids for {len(args.file)} files: give one a file, or none")
     if args.timeout <= 0:
         fail(f"--timeout {args.timeout:g}: give more than 0 seconds")
-    if not args.use_tls and (args.skip_tls_verify or args.ca_file):
-        fail("--skip-tls-verify and --ca-file are for TLS: add --use-tls")
+    if not args.use_tls and (args.skip_tls_verify or args.ca_file or args.cert_file or args.key_file):
+        fail("--skip-tls-verify, --ca-file, --cert-file and --key-file are for TLS: add --use-tls")
     if args.ca_file and not args.ca_file.is_file():
         fail(f"--ca-file {args.ca_file} is no file: save the cluster's ca.crt there")
+    if bool(args.cert_file) != bool(args.key_file):
+        fail("--cert-file and --key-file belong together: give both, or none")
+    for flag, path in (("--cert-file", args.cert_file), ("--key-file", args.key_file)):
+        if path and not path.is_file():
+            fail(f"{flag} {path} is no file: save your client certificate and its key, and name them here")
     for path in args.file:
         if not path.is_file():
             fail(f"{path} is no file")
@@ -112,6 +152,21 @@ def check(args: argparse.Namespace) -> None:
             )
 
 
+def load_certificate(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
+    try:
+        # The empty passphrase keeps OpenSSL from asking for one at the terminal.
+        context.load_cert_chain(certificate, key, password="")
+    except ssl.SSLError as error:
+        if "KEY_VALUES_MISMATCH" in str(error):
+            fail(f"--key-file {key} is not the key of --cert-file {certificate}: give the two that were made together")
+        fail(
+            f"--cert-file {certificate} and --key-file {key} hold no certificate and key in PEM format "
+            f"(the key without a passphrase): {error}"
+        )
+    except OSError as error:
+        fail(f"--cert-file {certificate} or --key-file {key} cannot be read: {error.strerror}")
+
+
 def tls_options(args: argparse.Namespace) -> dict:
     if not args.use_tls:
         return {"security_protocol": "PLAINTEXT"}
@@ -119,6 +174,8 @@ def tls_options(args: argparse.Namespace) -> dict:
         context = ssl.create_default_context(cafile=args.ca_file)
     except ssl.SSLError as error:
         fail(f"--ca-file {args.ca_file} holds no certificate in PEM format: {error}")
+    if args.cert_file:
+        load_certificate(context, args.cert_file, args.key_file)
     if args.skip_tls_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -207,7 +264,7 @@ def send(args: argparse.Namespace, cause: LastLoss) -> None:
 def main() -> None:
     args = parse_arguments()
     check(args)
-    cause = LastLoss()
+    cause = LastLoss(args)
     client_log = logging.getLogger("kafka")
     client_log.addHandler(cause)
     client_log.propagate = False

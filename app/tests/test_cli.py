@@ -1,4 +1,4 @@
-"""The command line: pictures are written, errors are one line and exit code 2."""
+"""The command line: pictures are written, errors are one line and an exit code."""
 
 import json
 
@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from catdog import cli
-from catdog.errors import CatdogError
+from catdog.commands import receive
+from catdog.errors import CatdogError, KafkaError, NotAuthorizedError
 
 
 def test_draws_one_of_each(tmp_path, capsys):
@@ -68,3 +69,13 @@ def test_lists_every_command(capsys):
 
     assert "draw" in capsys.readouterr().out
     assert issubclass(CatdogError, Exception)
+
+
+@pytest.mark.parametrize(("error", "code"), [(NotAuthorizedError, 1), (KafkaError, 2)])
+def test_a_topic_that_may_not_be_read_has_an_exit_code_of_its_own(monkeypatch, capsys, error, code):
+    def refuse(_):
+        raise error("not for you")
+
+    monkeypatch.setattr(receive, "run", refuse)
+    assert cli.main(["receive"]) == code
+    assert capsys.readouterr().err == "catdog: not for you\n"

@@ -99,6 +99,21 @@ def send(load_plugin, tmp_path, *ids):
     return plugin.send(Thing(params=params, fail_json=fail_json), pictures)
 
 
+@pytest.mark.parametrize(
+    ("given", "passed_on"),
+    [
+        ({}, []),
+        ({"cert_file": None, "key_file": None}, []),
+        ({"cert_file": "user.crt", "key_file": "user.key"}, ["--cert-file", "user.crt", "--key-file", "user.key"]),
+    ],
+)
+def test_the_producer_gets_a_client_certificate_where_one_is_given(load_plugin, given, passed_on):
+    needed = {"python": "python3", "producer": "p.py", "brokers": "b:1", "topic": "rhte", "ca_file": "ca"}
+    command = load_plugin("modules/pictures_send").command({**needed, **given}, [])
+    start = command.index("--ca-file") + 2
+    assert command[start : command.index("--file")] == passed_on
+
+
 def test_sent_pictures_have_their_place_hash_and_size(load_plugin, tmp_path):
     [first, second] = send(load_plugin, tmp_path, "r-1", "r-2")
     assert (first["offset"], second["offset"], second["size"], second["label"]) == (0, 1, 4, "cat")

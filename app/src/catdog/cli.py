@@ -13,7 +13,7 @@ import catdog.commands
 from catdog import __version__
 from catdog.errors import CatdogError
 
-EXIT_ERROR = 2
+EXIT_ERROR = CatdogError.exit_code
 EXIT_INTERRUPTED = 130
 
 
@@ -38,13 +38,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is the command's, 2 for an error that has been told, 130 for Ctrl-C."""
+    """Run one command; the exit code is the command's, that of an error that has been told, or 130 for Ctrl-C."""
     args = build_parser().parse_args(arguments)
     try:
         return args.run(args)
     except CatdogError as error:
         print(f"catdog: {error}", file=sys.stderr)
-        return EXIT_ERROR
+        return error.exit_code
     except BrokenPipeError:  # the reader of our output has gone, as in `catdog … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR

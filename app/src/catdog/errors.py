@@ -2,7 +2,9 @@
 
 
 class CatdogError(Exception):
-    """What the command line ends on with one line and exit code 2, without a traceback."""
+    """What the command line ends on with one line and this exit code, without a traceback."""
+
+    exit_code = 2
 
 
 class InputError(CatdogError, ValueError):
@@ -31,6 +33,12 @@ class ModelError(CatdogError):
 
 class KafkaError(CatdogError):
     """Kafka cannot be reached, refuses, or does not have what was asked for."""
+
+
+class NotAuthorizedError(KafkaError):
+    """Kafka answers, and says no: another exit code than where it does not answer or nothing came."""
+
+    exit_code = 1
 
 
 class DownloadError(CatdogError):

@@ -3,7 +3,10 @@
 import asyncio
 import importlib.util
 import json
+import socket
+import ssl
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -14,6 +17,7 @@ import kafka.errors
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "clients" / "kafka_producer.py"
+ADMIN = kafka.admin.KafkaAdminClient
 
 
 class FakeProducer:
@@ -160,6 +164,14 @@ def test_skips_verification_only_when_asked(producer, cat):
         (["--brokers", "b:1", "--topic", "t", "--correlation-id", "x", "y"], "2 correlation ids for 1 files"),
         (["--brokers", "b:1", "--topic", "t", "--skip-tls-verify"], "add --use-tls"),
         (["--brokers", "b:1", "--topic", "t", "--use-tls", "--ca-file", "none.crt"], "none.crt is no file"),
+        (["--brokers", "b:1", "--cert-file", "c", "--key-file", "k"], "--key-file are for TLS: add --use-tls"),
+        (["--brokers", "b:1", "--use-tls", "--cert-file", "c"], "--cert-file and --key-file belong together"),
+        (["--brokers", "b:1", "--use-tls", "--key-file", "k"], "--cert-file and --key-file belong together"),
+        (
+            ["--brokers", "b:1", "--use-tls", "--cert-file", "no.crt", "--key-file", "k"],
+            "--cert-file no.crt is no file",
+        ),
+        (["--brokers", "b:1", "--use-tls", "--cert-file", SCRIPT, "--key-file", "no.key"], "--key-file no.key is no f"),
         (["--brokers", "b:1", "--topic", "t", "--timeout", "0"], "--timeout 0: give more"),
         (["--brokers", " , "], "--brokers names no broker"),
         (["--brokers", "b:1,,c:2", "--topic", "missing"], "topic missing at b:1,c:2 does not exist"),
@@ -201,3 +213,91 @@ def test_says_why_no_broker_answers(producer, cat, monkeypatch):
 
     assert code == 1
     assert "no broker of b:1 answers within 3 s: KafkaConnectionError: 111 ECONNREFUSED; nothing listens there" in err
+
+
+def test_comes_with_a_client_certificate(producer, cat, anna, monkeypatch):
+    loaded = []
+    real = ssl.SSLContext.load_cert_chain
+    monkeypatch.setattr(
+        ssl.SSLContext, "load_cert_chain", lambda self, *a, **k: loaded.append((self, a)) or real(self, *a, **k)
+    )
+    code, _, _ = producer(
+        "--brokers", "b:1", "--file", cat, "--use-tls", "--cert-file", anna.certificate, "--key-file", anna.key
+    )
+
+    assert code == 0
+    assert loaded == [(FakeProducer.made["ssl_context"], (anna.certificate, anna.key))]
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("other", "is not the key of --cert-file"),
+        ("certificate", "hold no certificate and key in PEM format"),
+        ("locked", "(the key without a passphrase)"),
+    ],
+)
+def test_refuses_a_key_that_does_not_fit(producer, cat, anna, bert, key, message):
+    path = bert.key if key == "other" else getattr(anna, key)
+    code, _, err = producer(
+        "--brokers", "b:1", "--file", cat, "--use-tls", "--cert-file", anna.certificate, "--key-file", path
+    )
+
+    assert code == 1
+    assert message in err
+    assert str(path) in err
+    assert len(err.splitlines()) == 1
+    assert not FakeProducer.made
+
+
+@pytest.fixture
+def picky_broker(anna):
+    """Talks TLS 1.3 with those only who have Anna's certificate: its port."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=anna.certificate)
+    context.load_cert_chain(anna.certificate, anna.key)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                context.wrap_socket(client, server_side=True).close()
+            except OSError:
+                client.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listener.getsockname()[1]
+    # It wakes who waits in accept; closing alone does not.
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(10)
+
+
+def test_says_that_the_broker_wants_a_client_certificate(producer, cat, anna, picky_broker, monkeypatch):
+    monkeypatch.setattr(kafka.admin, "KafkaAdminClient", ADMIN)
+    code, _, err = producer(
+        *("--brokers", f"127.0.0.1:{picky_broker}", "--file", cat, "--timeout", "2"),
+        *("--use-tls", "--ca-file", anna.certificate),
+    )
+
+    assert code == 1
+    assert "the broker wants a client certificate: give --cert-file and --key-file" in err
+
+
+def test_says_that_the_broker_does_not_trust_the_client_certificate(
+    producer, cat, anna, bert, picky_broker, monkeypatch
+):
+    monkeypatch.setattr(kafka.admin, "KafkaAdminClient", ADMIN)
+    code, _, err = producer(
+        *("--brokers", f"127.0.0.1:{picky_broker}", "--file", cat, "--timeout", "2"),
+        *("--use-tls", "--ca-file", anna.certificate, "--cert-file", bert.certificate, "--key-file", bert.key),
+    )
+
+    assert code == 1
+    assert "the broker does not trust the certificate of --cert-file" in err

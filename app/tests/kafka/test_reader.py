@@ -9,7 +9,7 @@ import pytest
 from kafka.net.manager import KafkaConnectionManager
 from PIL import Image
 
-from catdog.errors import InputError, KafkaError
+from catdog.errors import InputError, KafkaError, NotAuthorizedError
 from catdog.kafka import reader as kafka_reader
 from catdog.kafka.reader import PictureReader, wanted
 from catdog.kafka.settings import KafkaSettings
@@ -153,12 +153,42 @@ def test_says_that_records_did_not_come(reader_of, monkeypatch):
         list(reader.records(0.1, until_end=True))
 
 
-def test_names_a_topic_that_is_not_there(monkeypatch):
-    consumer = FakeConsumer({})
+class FakeAdmin:
+    """Answers for every topic with the same code of Kafka's."""
+
+    def __init__(self, code, options):
+        self.code, self.options, self.closed = code, options, False
+
+    def describe_topics(self, topics):
+        return [{"name": name, "error_code": self.code} for name in topics]
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "told"),
+    [
+        (3, KafkaError, "topic rhte does not exist at .*: create it"),
+        (
+            29,
+            NotAuthorizedError,
+            "topic rhte at .*: not authorized: the broker does not allow us to read it: .*; ask your",
+        ),
+    ],
+)
+def test_tells_a_topic_that_is_not_there_from_one_that_may_not_be_seen(monkeypatch, code, error, told):
+    consumer, admins = FakeConsumer({}), []
     monkeypatch.setattr(kafka_reader, "KafkaConsumer", lambda **_: consumer)
-    with pytest.raises(KafkaError, match=r"topic rhte does not exist at .*: create it"):
+    monkeypatch.setattr(
+        kafka_reader, "KafkaAdminClient", lambda **options: admins.append(FakeAdmin(code, options)) or admins[0]
+    )
+    with pytest.raises(KafkaError, match=told) as raised:
         PictureReader(SETTINGS)
+    assert raised.type is error
     assert consumer.closed
+    assert [admin.closed for admin in admins] == [True]
+    assert {admins[0].options[name] for name in ("bootstrap_timeout_ms", "request_timeout_ms")} == {10_000}
 
 
 def test_says_why_no_broker_answers(monkeypatch):
@@ -174,10 +204,6 @@ def test_says_why_no_broker_answers(monkeypatch):
 @pytest.mark.parametrize(
     ("lost", "told"),
     [
-        (
-            ["[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "socket disconnected"],
-            "the broker wants a client certificate, and this client has none to give: ask your instructor",
-        ),
         (["socket disconnected"], "the broker hangs up: it may still be starting, or it wants a login"),
         ([], "Unable to bootstrap; check KAFKA_BOOTSTRAP_SERVERS and the brokers"),
     ],
@@ -193,10 +219,46 @@ def test_says_that_the_broker_wants_a_login(monkeypatch, lost, told):
         PictureReader(SETTINGS)
 
 
+REQUIRED = "KafkaConnectionError: [SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required"
+BAD = "KafkaConnectionError: [SSL: SSLV3_ALERT_BAD_CERTIFICATE] sslv3 alert bad certificate"
+UNKNOWN = "KafkaConnectionError: [SSL: SSLV3_ALERT_CERTIFICATE_UNKNOWN] sslv3 alert certificate unknown"
+UNTRUSTED = "KafkaConnectionError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca"
+CUT_OFF = "KafkaConnectionError: EOF occurred in violation of protocol (_ssl.c:2427)"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "lost", "told"),
+    [
+        (
+            None,
+            [REQUIRED, "socket disconnected"],
+            "wants a client certificate: set KAFKA_SSL_CERTFILE and KAFKA_SSL_KEY",
+        ),
+        (None, [BAD, CUT_OFF], "bad certificate; the broker wants a client certificate: set KAFKA_SSL_CERTFILE"),
+        (None, [CUT_OFF], "hangs up: it may still be starting, or it wants a client certificate: set KAFKA_SSL_CERT"),
+        ("user.crt", [CUT_OFF, UNKNOWN], "does not trust our certificate, user.crt: KAFKA_SSL_CERTFILE must be one"),
+        ("user.crt", [UNTRUSTED, CUT_OFF], "does not trust our certificate, user.crt: .* ask your instructor"),
+        ("user.crt", [CUT_OFF], "the broker hangs up: it may still be starting, or it wants a login, and this client"),
+    ],
+)
+def test_says_what_the_broker_has_against_our_certificate(monkeypatch, certificate, lost, told):
+    def refuse(**_):
+        for reason in lost:
+            logging.getLogger("kafka.net.connection").error("c: Connection lost: %s", reason)
+        raise kafka.errors.KafkaTimeoutError("Unable to bootstrap")
+
+    monkeypatch.setattr(kafka_reader, "KafkaConsumer", refuse)
+    with pytest.raises(KafkaError, match=told):
+        PictureReader(KafkaSettings(("127.0.0.1:9093",), "rhte", "SSL", None, certificate, certificate))
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (kafka.errors.TopicAuthorizationFailedError("rhte"), "does not allow us to read it: .*; ask your instructor"),
+        (
+            kafka.errors.TopicAuthorizationFailedError("rhte"),
+            "not authorized: .* does not allow us to read it: .*; ask your instructor",
+        ),
         (kafka.errors.SaslAuthenticationFailedError("no"), "refuses the login: .*; this client has none to give"),
         (kafka.errors.UnknownTopicOrPartitionError(), r"does not exist \(any more\): create it"),
     ],

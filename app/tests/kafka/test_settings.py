@@ -39,3 +39,56 @@ def test_plaintext_is_the_default():
 def test_names_the_variable_that_is_wrong(change, message):
     with pytest.raises(InputError, match=message):
         KafkaSettings.from_environment({**RIGHT, **change})
+
+
+TLS = {**RIGHT, "KAFKA_SECURITY_PROTOCOL": "SSL"}
+
+
+def test_comes_with_a_client_certificate(anna):
+    settings = KafkaSettings.from_environment(
+        {**TLS, "KAFKA_SSL_CERTFILE": str(anna.certificate), "KAFKA_SSL_KEYFILE": str(anna.key)}
+    )
+
+    assert (settings.certificate_file, settings.key_file) == (str(anna.certificate), str(anna.key))
+    options = settings.client_options()
+    assert (options["ssl_certfile"], options["ssl_keyfile"]) == (str(anna.certificate), str(anna.key))
+
+
+@pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL"])
+def test_empty_names_of_files_are_no_client_certificate(protocol):
+    settings = KafkaSettings.from_environment(
+        {**RIGHT, "KAFKA_SECURITY_PROTOCOL": protocol, "KAFKA_SSL_CERTFILE": "", "KAFKA_SSL_KEYFILE": " "}
+    )
+
+    assert (settings.certificate_file, settings.key_file) == (None, None)
+    assert not {"ssl_certfile", "ssl_keyfile"} & set(settings.client_options())
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "protocol", "message"),
+    [
+        ("certificate", "", "SSL", "KAFKA_SSL_KEYFILE is not set, and KAFKA_SSL_CERTFILE is: set both"),
+        ("", "key", "SSL", "KAFKA_SSL_CERTFILE is not set, and KAFKA_SSL_KEYFILE is: set both"),
+        ("none.crt", "key", "SSL", r"KAFKA_SSL_CERTFILE names \S+none.crt, which is no file: mount"),
+        ("certificate", "none.key", "SSL", r"KAFKA_SSL_KEYFILE names \S+none.key, which is no file: mount"),
+        ("certificate", "key", "PLAINTEXT", "KAFKA_SSL_CERTFILE is set, and is for TLS only: set KAFKA_SECURITY_PRO"),
+        ("certificate", "certificate", "SSL", "which are no certificate and key in PEM format"),
+        ("certificate", "locked", "SSL", "the key without a passphrase"),
+    ],
+)
+def test_names_what_is_wrong_with_the_client_certificate(anna, certificate, key, protocol, message):
+    def file(name):
+        return name and str(getattr(anna, name, anna.key.with_name(name)))
+
+    given = {**RIGHT, "KAFKA_SECURITY_PROTOCOL": protocol}
+    with pytest.raises(InputError, match=message):
+        KafkaSettings.from_environment(
+            {**given, "KAFKA_SSL_CERTFILE": file(certificate), "KAFKA_SSL_KEYFILE": file(key)}
+        )
+
+
+def test_names_a_key_of_another_certificate(anna, bert):
+    with pytest.raises(InputError, match=r"KAFKA_SSL_KEYFILE names .*, which is the key of another certificate"):
+        KafkaSettings.from_environment(
+            {**TLS, "KAFKA_SSL_CERTFILE": str(anna.certificate), "KAFKA_SSL_KEYFILE": str(bert.key)}
+        )

@@ -1,7 +1,8 @@
 """Read pictures from Kafka and classify each with both models.
 
 Kafka's address, topic and CA come from the environment: KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC,
-KAFKA_SECURITY_PROTOCOL (PLAINTEXT or SSL), KAFKA_SSL_CAFILE. The notebook's pod has them.
+KAFKA_SECURITY_PROTOCOL (PLAINTEXT or SSL), KAFKA_SSL_CAFILE, and for brokers that want a client certificate
+KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE. The notebook's pod has them.
 
   catdog receive                              every picture that is in the topic
   catdog receive --newest 1                   the last one
@@ -9,7 +10,7 @@ KAFKA_SECURITY_PROTOCOL (PLAINTEXT or SSL), KAFKA_SSL_CAFILE. The notebook's pod
   catdog receive --correlation-id ID --json   the one that was sent with this id, as a JSON line
 
 A record that is no picture is told as such, with topic, partition, offset and reason, and the next one is read.
-Exit code 0 if all that was asked for came, else 2.
+Exit code 0 if all that was asked for came, 1 if Kafka does not allow to read the topic, else 2.
 """
 
 from __future__ import annotations

@@ -9,16 +9,27 @@ from contextlib import contextmanager
 
 import kafka.errors
 
-from catdog.errors import KafkaError
+from catdog.errors import KafkaError, NotAuthorizedError
 from catdog.kafka.settings import KafkaSettings
 
-# A part of the client's reason, and what to do about it.
 _NO_LOGIN = "this client has none to give: ask your instructor for a listener without authentication"
+# What a broker ends the handshake with because of our certificate: there is none, or it does not trust it.
+_OF_OUR_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED",
+    "ALERT_ACCESS_DENIED",
+    "ALERT_BAD_CERTIFICATE",
+    "ALERT_CERTIFICATE_EXPIRED",
+    "ALERT_CERTIFICATE_REVOKED",
+    "ALERT_CERTIFICATE_UNKNOWN",
+    "ALERT_HANDSHAKE_FAILURE",
+    "ALERT_UNKNOWN_CA",
+    "ALERT_UNSUPPORTED_CERTIFICATE",
+)
+_GIVE_A_CERTIFICATE = (
+    "set KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE, or ask your instructor for a listener without authentication"
+)
+# A part of the client's reason, and what to do about it.
 _HINTS = (
-    # Before the certificate of the broker: these are about ours.
-    ("CERTIFICATE_REQUIRED", f"the broker wants a client certificate, and {_NO_LOGIN}"),
-    ("ALERT_BAD_CERTIFICATE", f"the broker wants a client certificate, and {_NO_LOGIN}"),
-    ("ALERT_HANDSHAKE_FAILURE", f"the broker wants a client certificate, and {_NO_LOGIN}"),
     (
         "CERTIFICATE_VERIFY_FAILED",
         "KAFKA_SSL_CAFILE must be the certificate of the brokers' CA (the cluster's ca.crt), "
@@ -28,10 +39,6 @@ _HINTS = (
     ("UNEXPECTED_EOF", "the broker talks no TLS here: set KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or take its TLS listener"),
     ("WRONG_VERSION", "the broker talks no TLS here: set KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or take its TLS listener"),
     ("DNS", "the host's name is unknown here: check KAFKA_BOOTSTRAP_SERVERS"),
-    (
-        "socket disconnected",
-        f"the broker hangs up: it may still be starting, or it wants a login, and {_NO_LOGIN}",
-    ),
     ("REFUSED", "nothing listens there: check KAFKA_BOOTSTRAP_SERVERS and that the brokers run"),
 )
 _REFUSED_LOGINS = (
@@ -39,8 +46,9 @@ _REFUSED_LOGINS = (
     kafka.errors.IllegalSaslStateError,
     kafka.errors.UnsupportedSaslMechanismError,
 )
-# A broker that wants a login hangs up on whoever asks before having logged in.
-_HUNG_UP = "socket disconnected"
+# A broker that wants a login hangs up on whoever asks before having logged in; after the handshake of TLS 1.3 that
+# can be seen before its alert.
+_HUNG_UP = ("socket disconnected", "Error: EOF occurred", "ECONNRESET", "Connection reset", "Broken pipe")
 
 
 class _LastLoss(logging.Handler):
@@ -51,7 +59,7 @@ class _LastLoss(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         _, lost, reason = record.getMessage().partition("Connection lost: ")
         # That the socket went says least: it never hides a better reason.
-        if lost and (_HUNG_UP not in reason or not self.reason):
+        if lost and (not _says(reason, _HUNG_UP) or not self.reason):
             self.reason = reason
 
 
@@ -74,9 +82,9 @@ def as_kafka_error(settings: KafkaSettings, seconds: float) -> Iterator[None]:
     try:
         yield
     except kafka.errors.AuthorizationError as error:
-        raise KafkaError(
-            f"{settings}: the broker does not allow us to read it: {error}; ask your instructor for the right "
-            "to Describe and Read this topic, or for another topic"
+        raise NotAuthorizedError(
+            f"{settings}: not authorized: the broker does not allow us to read it: {error}; "
+            "ask your instructor for the right to Describe and Read this topic, or for another topic"
         ) from error
     except _REFUSED_LOGINS as error:
         raise KafkaError(f"{settings}: the broker refuses the login: {error}; {_NO_LOGIN}") from error
@@ -86,9 +94,29 @@ def as_kafka_error(settings: KafkaSettings, seconds: float) -> Iterator[None]:
         ) from error
     except (kafka.errors.KafkaConnectionError, kafka.errors.KafkaTimeoutError) as error:
         reason = _last_loss.reason or str(error)
-        hint = next((hint for part, hint in _HINTS if part in reason), "check KAFKA_BOOTSTRAP_SERVERS and the brokers")
-        raise KafkaError(f"{settings}: no broker answers within {seconds:g} s: {reason}; {hint}") from error
+        raise KafkaError(
+            f"{settings}: no broker answers within {seconds:g} s: {reason}; {_hint(settings, reason)}"
+        ) from error
     except kafka.errors.KafkaError as error:
         raise KafkaError(f"{settings}: {type(error).__name__}: {error}") from error
     except ssl.SSLError as error:
         raise KafkaError(f"{settings}: {settings.ca_file} holds no certificate in PEM format: {error}") from error
+
+
+def _hint(settings: KafkaSettings, reason: str) -> str:
+    without = settings.security_protocol == "SSL" and settings.certificate_file is None
+    if _says(reason, _OF_OUR_CERTIFICATE):
+        if without:
+            return f"the broker wants a client certificate: {_GIVE_A_CERTIFICATE}"
+        return (
+            f"the broker does not trust our certificate, {settings.certificate_file}: KAFKA_SSL_CERTFILE must be one "
+            "that its CA of clients has signed and that is still valid; ask your instructor for it"
+        )
+    if _says(reason, _HUNG_UP):
+        login = f"a client certificate: {_GIVE_A_CERTIFICATE}" if without else f"a login, and {_NO_LOGIN}"
+        return f"the broker hangs up: it may still be starting, or it wants {login}"
+    return next((hint for part, hint in _HINTS if part in reason), "check KAFKA_BOOTSTRAP_SERVERS and the brokers")
+
+
+def _says(reason: str, parts: tuple[str, ...]) -> bool:
+    return any(part in reason for part in parts)

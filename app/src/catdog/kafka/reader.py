@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError
 
 from catdog.errors import InputError, KafkaError
 from catdog.kafka.failures import as_kafka_error
@@ -170,11 +171,24 @@ def _connect(settings: KafkaSettings) -> KafkaConsumer:
 def _partitions(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
     numbers = consumer.partitions_for_topic(settings.topic)
     if not numbers:
+        _check_allowed(settings)
         raise KafkaError(
             f"topic {settings.topic} does not exist at {','.join(settings.bootstrap_servers)}: "
             "create it, or set KAFKA_TOPIC to one that does"
         )
     return [TopicPartition(settings.topic, number) for number in sorted(numbers)]
+
+
+def _check_allowed(settings: KafkaSettings) -> None:
+    """Ask for the topic by its name: of all topics the consumer is told those only that it may see."""
+    bound = CONNECT_SECONDS * 1000
+    admin = KafkaAdminClient(**settings.client_options(), bootstrap_timeout_ms=bound, request_timeout_ms=bound)
+    try:
+        (found,) = admin.describe_topics([settings.topic])
+    finally:
+        admin.close()
+    if found["error_code"] == TopicAuthorizationFailedError.errno:
+        raise TopicAuthorizationFailedError(settings.topic)
 
 
 def _record(raw: Any) -> Record:

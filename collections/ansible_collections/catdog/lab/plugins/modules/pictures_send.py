@@ -24,6 +24,8 @@ options:
   python: {description: Python that runs it., type: path, required: true}
   brokers: {description: "Bootstrap addresses, host:port, separated by commas.", type: str, required: true}
   ca_file: {description: PEM file of the cluster's certificate authority., type: path, required: true}
+  cert_file: {description: PEM file of a client certificate that the brokers trust. Needs O(key_file)., type: path}
+  key_file: {description: PEM file of its key., type: path}
   topic: {description: Name of the topic., type: str, required: true}
   timeout: {description: "Seconds for a call of the producer, one more for every ten pictures.", type: int, default: 60}
   pictures:
@@ -69,11 +71,17 @@ def command(parameters: dict[str, Any], batch: list[dict[str, Any]]) -> list[str
         parameters["producer"],
         *("--brokers", parameters["brokers"], "--topic", parameters["topic"]),
         *("--use-tls", "--ca-file", parameters["ca_file"]),
+        *client_certificate(parameters),
         *("--file", *(picture["path"] for picture in batch)),
         *("--correlation-id", *(picture["correlation_id"] for picture in batch)),
         # By it the attendee's own pictures are told from these.
         *("--sent-by", "verification"),
     ]
+
+
+def client_certificate(parameters: dict[str, Any]) -> list[str]:
+    flags = {"--cert-file": parameters.get("cert_file"), "--key-file": parameters.get("key_file")}
+    return [part for flag, path in flags.items() if path for part in (flag, path)]
 
 
 def send(module: AnsibleModule, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -113,10 +121,13 @@ def main() -> None:
             "python": {"type": "path", "required": True},
             "brokers": {"type": "str", "required": True},
             "ca_file": {"type": "path", "required": True},
+            "cert_file": {"type": "path"},
+            "key_file": {"type": "path"},
             "topic": {"type": "str", "required": True},
             "timeout": {"type": "int", "default": 60},
             "pictures": {"type": "list", "elements": "dict", "required": True},
         },
+        required_together=[("cert_file", "key_file")],
         supports_check_mode=False,
     )
     try:
