@@ -193,7 +193,7 @@ client = KafkaAdminClient(
     security_protocol=os.environ["KAFKA_SECURITY_PROTOCOL"],
     **{option: os.environ[name] for option, name in files.items()},
 )
-codes = {topic["topic"]: topic["error_code"] for topic in client.describe_topics(topics)}
+codes = {topic["name"]: topic["error_code"] for topic in client.describe_topics(topics)}
 client.close()
 print(json.dumps([codes.get(topic, -1) for topic in topics]))
 """
