@@ -35,12 +35,15 @@ class Sampler(threading.Thread):
             self.peak = max(self.peak, memory_used())
 
 
+def environment() -> dict[str, str]:
+    """This process's, without what `make bench` was given (FIGURE): that is not for a make of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "INVENTORY"))}
+
+
 def make(*words: str, **variables: str) -> float:
     """Runs make and returns its seconds; ends the measurement where it fails."""
-    # What `make bench` was given (FIGURE) is not for this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     started = time.monotonic()
-    if subprocess.run(["make", *words], cwd=ROOT, env=environment | variables, check=False).returncode != 0:
+    if subprocess.run(["make", *words], cwd=ROOT, env=environment() | variables, check=False).returncode != 0:
         sys.exit(f"make {' '.join(words)} failed: nothing was measured.")
     return time.monotonic() - started
 
