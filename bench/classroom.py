@@ -100,7 +100,7 @@ def class_shared_20() -> str:
 
 
 def one_more_cluster() -> str:
-    """One more attendee with a Kafka (compact): made (bound 60 s), again (15), notebook reset (20), Kafka reset (70)."""
+    """One more attendee with a Kafka (compact): made (bound 60 s), again (15), notebook reset (20), Kafka (70)."""
     return one_more("cluster")
 
 
