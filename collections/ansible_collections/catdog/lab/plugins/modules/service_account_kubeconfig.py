@@ -30,7 +30,7 @@ options:
     type: str
     required: true
   secret: {description: Name of a Secret of type kubernetes.io/service-account-token., type: str, required: true}
-  dest: {description: File to write; its folder must exist., type: path, required: true}
+  dest: {description: File to write; its folder is made if it is missing., type: path, required: true}
   timeout: {description: Seconds to wait at most for the token., type: int, default: 30}
 author: [catdog-lab]
 """
@@ -110,8 +110,11 @@ def run(module: AnsibleModule) -> None:
             msg=f"Secret {namespace}/{secret} has no token after {module.params['timeout']} s: is its ServiceAccount"
             " there, and does the cluster make tokens for Secrets (kube-controller-manager)?"
         )
-    if not dest.parent.is_dir():
-        module.fail_json(msg=f"{dest.parent} is no folder: {dest.name} cannot be written.")
+    try:
+        if not module.check_mode:
+            dest.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        module.fail_json(msg=f"{error.filename} is no folder: {dest.name} cannot be written.")
     text = kubeconfig(api.configuration.host, data, namespace, secret.removesuffix("-token"))
     module.exit_json(changed=write(module, dest, text), dest=str(dest))
 
