@@ -22,7 +22,7 @@ else:
     COLLECTIONS = [path.decode() for path in list_collection_dirs()]
 
     def load_collections(invocation: Any) -> None:
-        """Tell where collections are; Mitogen would look through all of them anew for each task, a fifth of a second."""
+        """Tell where collections are: Mitogen would look through all of them for each task, a fifth of a second."""
         invocation._extra_sys_paths.update(COLLECTIONS)
 
     def connect_local(spec: Any, connect: Any = connection.CONNECTION_METHOD["local"]) -> dict[str, Any]:
