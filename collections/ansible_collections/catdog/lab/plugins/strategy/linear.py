@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from ansible.collections.list import list_collection_dirs
 from ansible.plugins.strategy.linear import StrategyModule as Linear
+from ansible.utils.collection_loader import AnsibleCollectionConfig
 
 try:
     from ansible_mitogen import affinity, connection, planner
@@ -19,7 +20,11 @@ else:
     # It would bind each process to one processor; builds take all there are.
     affinity.policy = affinity.Policy()
 
-    COLLECTIONS = [path.decode() for path in list_collection_dirs()]
+    COLLECTIONS = [
+        str(path)
+        for folder in AnsibleCollectionConfig.collection_paths
+        for path in Path(folder, "ansible_collections").glob("[a-z]*/[a-z]*")
+    ]
 
     def load_collections(invocation: Any) -> None:
         """Tell where collections are: Mitogen would look through all of them for each task, a fifth of a second."""
