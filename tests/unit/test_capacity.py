@@ -191,6 +191,28 @@ def test_a_lab_fits_into_its_quota(capacity):
     assert quota_lines(capacity, quotas="403 Forbidden")[0]["state"] == "warning"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, []),
+        ({"pods": "3", "requests.memory": "1900Mi", "limits.memory": "1Mi"}, []),
+        (
+            {"pods": "2", "requests.memory": "1.5Gi"},
+            [
+                "lab_quota of ada is too small for a lab of profile compact, which requests memory 1900 of 1536, pods "
+                "3 of 2 (MiB, thousandths of a processor). Raise it, or leave it out for the default."
+            ],
+        ),
+        (
+            {"requests.memory": "much"},
+            ["lab_quota of ada cannot be read: Invalid number format: much. Give it as a ResourceQuota has it."],
+        ),
+    ],
+)
+def test_a_quota_of_the_inventorys_is_judged_before_it_is_there(capacity, given, said):
+    assert capacity.own_quota_failures([COMPACT | {"quota": given}], PROFILES, REQUESTS) == said
+
+
 def defaults(role: str):
     return yaml.safe_load((ROOT / "roles" / role / "defaults/main.yml").read_text())
 

@@ -25,6 +25,7 @@ class FilterModule:
             "route_lines": cluster_checks.route_lines,
             "pull_lines": cluster_checks.pull_lines,
             "lab_seats": capacity.lab_seats,
+            "own_quota_failures": capacity.own_quota_failures,
             "seats_lines": capacity.seats_lines,
             "seats_text": capacity.seats_text,
             "max_pods": capacity.max_pods,

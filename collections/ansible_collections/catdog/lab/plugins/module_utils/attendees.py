@@ -20,10 +20,10 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
     `name`, `namespace`, `kafka_namespace`, `kafka_cluster`, `topic`, `user`, `instructor`, `authentication`,
-    `notebook`, `profile` (SHARED where the Kafka is the class's), `memory` (MiB; 0 where the profile is unknown),
-    `ports`, each {variable, port, namespace} with the namespace of what it leads to, and `no_ports`, what is given for
-    a port and is none, each {variable, value, first, last} with the bounds. Kafka has as many ports as its largest
-    profile needs, so that the profile can be changed.
+    `notebook`, `quota` (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory`
+    (MiB; 0 where the profile is unknown), `ports`, each {variable, port, namespace} with the namespace of what it leads
+    to, and `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka
+    has as many ports as its largest profile needs, so that the profile can be changed.
     """
     profiles, namespace = variables["lab_kafka_profiles"], str(variables["lab_namespace"])
     kafka_namespace = str(variables.get("lab_kafka_namespace", namespace))
@@ -60,6 +60,7 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         "instructor": str(variables["lab_kafka_instructor"]),
         "authentication": str(variables["lab_kafka_authentication"]),
         "notebook": str(variables["lab_notebook"]),
+        "quota": variables.get("lab_quota"),
         "profile": profile,
         "memory": memory,
         "ports": ports,

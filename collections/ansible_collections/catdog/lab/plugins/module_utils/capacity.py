@@ -18,6 +18,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.check_lines import (
     line,
     unseen_line,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import bounds
 
 RESOURCES = ("memory", "cpu", "pods")
 WORDS = {"memory": "memory", "cpu": "processors", "pods": "pods"}
@@ -209,6 +210,39 @@ def node_lines(nodes: Iterable[Mapping[str, Any]], unseen: Mapping[str, str]) ->
     return [line("nodes", OK, f"{len(nodes) - len(shut)} of {len(nodes)} take pods{left_out}")]
 
 
+def _beyond(
+    hard: Mapping[str, int],
+    profile: str,
+    profiles: Mapping[str, Mapping[str, Any]],
+    requests: Mapping[str, Mapping[str, int]],
+) -> str:
+    """What a lab of the profile requests beyond a quota's bounds, in words; empty where it fits."""
+    pods = lab_pods(profiles.get(profile, {}), requests)
+    total = {resource: sum(pod[resource] for pod in pods) for resource in RESOURCES}
+    return ", ".join(f"{WORDS[name]} {total[name]} of {most}" for name, most in hard.items() if total[name] > most)
+
+
+def own_quota_failures(
+    attendees: Iterable[Mapping[str, Any]],
+    profiles: Mapping[str, Mapping[str, Any]],
+    requests: Mapping[str, Mapping[str, int]],
+) -> list[str]:
+    """Quotas of the inventory's (`quota` of attendees, in Kubernetes' words) that labs do not fit into."""
+    failures = []
+    for entry in attendees:
+        try:
+            hard = bounds({"spec": {"hard": entry.get("quota") or {}}})
+        except (TypeError, ValueError) as error:
+            failures.append(f"lab_quota of {entry['name']} cannot be read: {error}. Give it as a ResourceQuota has it.")
+            continue
+        if short := _beyond(hard, entry["profile"], profiles, requests):
+            failures.append(
+                f"lab_quota of {entry['name']} is too small for a lab of profile {entry['profile']}, which requests "
+                f"{short} (MiB, thousandths of a processor). Raise it, or leave it out for the default."
+            )
+    return failures
+
+
 def quota_lines(
     quotas: Iterable[Mapping[str, Any]],
     attendees: Iterable[Mapping[str, Any]],
@@ -224,16 +258,11 @@ def quota_lines(
         limits.setdefault(quota["namespace"], []).append(quota)
     lines = []
     for entry in attendees:
-        pods = lab_pods(profiles.get(entry["profile"], {}), requests)
-        total = {resource: sum(pod[resource] for pod in pods) for resource in RESOURCES}
         for quota in limits.get(entry["namespace"], []):
-            short = [
-                f"{WORDS[name]} {total[name]} of {most}" for name, most in quota["hard"].items() if total[name] > most
-            ]
-            if short:
+            if short := _beyond(quota["hard"], entry["profile"], profiles, requests):
                 found = (
                     f"the ResourceQuota {quota['name']} of namespace {entry['namespace']} is too small for a lab of "
-                    f"profile {entry['profile']}, which requests {', '.join(short)} (MiB, thousandths of a processor)."
+                    f"profile {entry['profile']}, which requests {short} (MiB, thousandths of a processor)."
                 )
                 lines.append(line("quota", FAILURE, found, "Have it raised, or set lab_kafka_profile to compact."))
     return lines or [line("quota", OK, "none" if not limits else f"roomy enough in {', '.join(sorted(limits))}")]

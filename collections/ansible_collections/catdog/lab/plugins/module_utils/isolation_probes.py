@@ -167,14 +167,12 @@ def network_targets(
     ]
     wanted = [("the operator", operator_namespace, "strimzi.io/kind=cluster-operator", OPERATOR_PORT)]
     for neighbour in neighbours:
-        there, brokers = (
-            neighbour.namespace,
-            f"strimzi.io/cluster={neighbour.kafka_cluster},strimzi.io/broker-role=true",
-        )
+        there = neighbour.namespace
         if neighbour.kafka_namespace != lab.kafka_namespace:
+            brokers = f"strimzi.io/cluster={neighbour.kafka_cluster},strimzi.io/broker-role=true"
             wanted.append((f"the Kafka of {there}", neighbour.kafka_namespace, brokers, KAFKA_PORT))
-        labels = f"app.kubernetes.io/name={neighbour.notebook}"
-        wanted.append((f"the notebook of {there}", there, labels, NOTEBOOK_PORT))
+        notebooks = f"app.kubernetes.io/name={neighbour.notebook}"
+        wanted.append((f"the notebook of {there}", there, notebooks, NOTEBOOK_PORT))
     with ThreadPoolExecutor(8) as pool:
         addresses = pool.map(lambda one: ready_addresses(core, one[1], one[2])[:1], wanted)
     for (what, _, _, port), ready in zip(wanted, addresses, strict=True):
