@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.strategy.linear import StrategyModule as Linear
 from ansible.utils.collection_loader import AnsibleCollectionConfig
+
+# Where jobs of long tasks are noted, in the checkout: Mitogen reads this alone, not the variable ansible_async_dir.
+if constants.CONFIG_FILE:
+    os.environ.setdefault("ANSIBLE_ASYNC_DIR", str(Path(constants.CONFIG_FILE).parent / ".ansible" / "async"))
 
 try:
     from ansible_mitogen import affinity, connection, planner
