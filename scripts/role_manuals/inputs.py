@@ -72,8 +72,6 @@ def read_inputs(role: Path) -> dict[str, Input]:
         else:
             comment = [*comment, line[1:].strip()] if line.startswith("#") else comment if line.startswith(" ") else []
             continue
-        if not comment:
-            raise ManualError(f"{path}: {name} has no comment of its own. Write above it what it is for and its shape.")
         inputs[name] = _input(path, name, comment, value, example if value is MISSING else value)
         comment = []
     return inputs
@@ -82,6 +80,8 @@ def read_inputs(role: Path) -> dict[str, Input]:
 def _input(path: Path, name: str, comment: list[str], default: Any, sample: Any) -> Input:
     """One input of its comment and default; `sample` is a value whose type is the input's."""
     text, marks = _split(comment)
+    if not text:
+        raise ManualError(f"{path}: {name} has no comment of its own. Write above it what it is for and its shape.")
     literal = LITERAL.fullmatch(default) if isinstance(default, str) else None
     fallback = yaml.safe_load(literal["literal"]) if literal else MISSING
     kind, elements = _type(marks.get("Type", ""), sample if fallback is MISSING else fallback)

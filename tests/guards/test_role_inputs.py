@@ -55,9 +55,10 @@ def test_a_manual_that_was_changed_by_hand_is_told(checkout: Path, file: str):
     assert f"{path} is not what defaults/main.yml and the task files say: run `make manuals`." in found.stderr
 
 
-def test_an_input_without_comment_is_told(checkout: Path):
+@pytest.mark.parametrize("mark", ["", "# Type: str\n"])
+def test_an_input_without_comment_is_told(checkout: Path, mark: str):
     path = checkout / "roles" / "kafka_topic" / "defaults" / "main.yml"
-    path.write_text(path.read_text() + "kafka_topic_owner: alice\n")
+    path.write_text(path.read_text() + f"{mark}kafka_topic_owner: alice\n")
     found = check(checkout)
     assert found.returncode == 2
     assert "kafka_topic_owner has no comment of its own" in found.stderr
