@@ -138,6 +138,51 @@ def look_at_table_and_page(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["class.csv", "class.html", "class.json"]
 
 
+VERIFICATION = {
+    "started": "2026-11-29T10:00:00Z",
+    "right": 1,
+    "count": 2,
+    "pictures": [
+        {"label": "cat", "answers": [{"model": "poor", "label": "dog", "confidence": 0.613}]},
+        {"label": "dog", "answers": []},
+        {"label": "dog", "answers": []},
+    ],
+}
+PROBES = [{"ok": True, "said": "listing nodes: refused"}, {"ok": False, "said": "reading <Secrets>: allowed"}]
+
+
+def test_who_is_ready_is_shown_with_what_the_own_reports_say(project: Path):
+    for name, content in {
+        "lab.json": {"notebook": "https://127.0.0.1:30080", "kafka": "127.0.0.1:30092", "topic": "rhte", "user": "cy"},
+        "verification.json": VERIFICATION,
+        "thumbnails.json": ["data:image/jpeg;base64,Y2F0", ""],
+        "isolation.json": {"probes": PROBES},
+    }.items():
+        for attendee in ("bo", "cy"):
+            (project / "kept" / attendee).mkdir(parents=True, exist_ok=True)
+            (project / "kept" / attendee / name).write_text(json.dumps(content))
+    (project / "kept" / "di").mkdir()
+    (project / "kept" / "di" / "verification.json").write_text('{"pictures": [')  # not whole
+    assert run(project, "site", "-e", '{"broken": ["bo"]}').returncode == 2
+    kept = rows(project)
+    assert kept["bo"]["reports"] == {}
+    assert kept["cy"]["reports"]["broken_out"] == ["reading <Secrets>: allowed"]
+    assert kept["cy"]["reports"]["pictures"] == [
+        {"label": "cat", "answers": {"poor": ["dog", 0.613]}},
+        {"label": "dog", "answers": {}},
+    ]
+    assert kept["di"]["reports"]["pictures"] == []
+    page = (project / "kept" / "class.html").read_text()
+    assert page.count('<img src="data:image/jpeg;base64,Y2F0" alt="cat">') == 1
+    assert 'poorly trained: <span class="bad">dog 61 %</span>' in page
+    assert "1 of 2 attempts ended as they must" in page
+    assert "reading &lt;Secrets&gt;: allowed" in page
+    assert '<a href="https://127.0.0.1:30080">' in page
+    with (project / "kept" / "class.csv").open() as file:
+        told = {row["name"]: row for row in csv.DictReader(file)}
+    assert (told["cy"]["kafka"], told["cy"]["probes"], told["bo"]["kafka"]) == ("127.0.0.1:30092", "2", "")
+
+
 def look_at_events(told: list[dict]) -> None:
     assert {"event": "started", "playbook": "site", "attendees": ["ada", "bo", "cy", "di"]} in told
     states = {"ada": "failed", "bo": "failed", "cy": "ready", "di": "ready"}

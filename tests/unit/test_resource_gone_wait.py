@@ -114,3 +114,69 @@ def test_what_is_left_is_asked_for_by_the_kinds_that_the_status_names(module) ->
         {"name": "configmaps", "prefix": "api"},
         {"name": "kafkas", "prefix": "apis", "group": "kafka.strimzi.io"},
     ]
+
+
+FINALIZER = "strimzi.io/topic-operator"
+TOPIC = {"metadata": {"name": "rhte", "namespace": "n", "deletionTimestamp": LONG_AGO, "finalizers": [HELD, FINALIZER]}}
+
+
+class Api:
+    """The dynamic API of a cluster with topics and, maybe, the Deployment that lets go of them."""
+
+    def __init__(self, deployment: dict[str, Any] | None) -> None:
+        self.deployment, self.patches = deployment, []
+        self.resources = SimpleNamespace(get=lambda **_: SimpleNamespace(get=self.read))
+
+    def read(self, **asked: str) -> Any:
+        from kubernetes import client, dynamic
+
+        assert asked == {"name": "rhte-cluster-entity-operator", "namespace": "n"}
+        if self.deployment is None:
+            raise dynamic.exceptions.NotFoundError(client.ApiException(status=404))
+        return SimpleNamespace(to_dict=lambda: self.deployment)
+
+    def patch(self, body: list[dict[str, Any]], **_: str) -> None:
+        self.patches.append(body)
+
+
+def deployment(replicas: int | None = 1, ready: int = 1, **metadata: str) -> dict[str, Any]:
+    return {"metadata": metadata, "spec": {"replicas": replicas}, "status": {"readyReplicas": ready}}
+
+
+@pytest.mark.parametrize(
+    ("found", "is_over", "expected"),
+    [
+        (None, False, "Deployment rhte-cluster-entity-operator, which does that, is gone."),
+        (deployment(replicas=0), False, "has no pods."),
+        (deployment(deletionTimestamp=LONG_AGO), False, "has no pods."),
+        (deployment(), False, None),
+        (deployment(replicas=None), True, None),
+        (deployment(ready=0), False, None),  # it may come back
+        (deployment(ready=0), True, "had no ready pod for 9 s."),
+    ],
+)
+def test_a_finalizer_is_taken_off_if_nobody_else_does(module, found, is_over: bool, expected: str | None) -> None:
+    api = Api(found)
+    given = {
+        "abandoned": {"finalizer": FINALIZER, "deployment": "rhte-cluster-entity-operator"},
+        "kind": "KafkaTopic",
+        "timeout": 9,
+    }
+    said = module.release(api, api, [TOPIC], given, is_over)
+    path = "/metadata/finalizers/1"
+    if expected is None:
+        assert (said, api.patches) == ([], [])
+    else:
+        assert api.patches == [[{"op": "test", "path": path, "value": FINALIZER}, {"op": "remove", "path": path}]]
+        assert said[0].startswith(f"KafkaTopic n/rhte: finalizer {FINALIZER} taken off, for ")
+        assert expected in said[0]
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"finalizers": [FINALIZER]}, {"deletionTimestamp": LONG_AGO, "finalizers": [HELD]}]
+)
+def test_what_is_not_being_deleted_or_is_held_by_others_is_left_alone(module, metadata: dict[str, Any]) -> None:
+    api = Api(None)
+    given = {"abandoned": {"finalizer": FINALIZER, "deployment": "d"}, "kind": "KafkaTopic", "timeout": 9}
+    assert module.release(api, api, [{"metadata": {"name": "rhte", "namespace": "n", **metadata}}], given, True) == []
+    assert api.patches == []

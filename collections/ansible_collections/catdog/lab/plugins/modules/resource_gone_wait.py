@@ -7,7 +7,8 @@ DOCUMENTATION = r"""
 module: resource_gone_wait
 short_description: Wait until Kubernetes objects are gone
 description:
-  - Waits until no object of the kind with the name, or with the labels, is left. It deletes nothing itself.
+  - Waits until no object of the kind with the name, or with the labels, is left. It deletes nothing itself, and
+    takes off no finalizer but the one of C(abandoned).
   - On time-out names what holds each one, which is its finalizers and, for a Namespace, the objects that are left in
     it.
 options:
@@ -23,6 +24,15 @@ options:
       - Seconds since its deletion after which a Namespace is not waited for that waits for nothing but finalizers which
         Kubernetes does not take off itself. Left out, it is waited for as anything else.
     type: int
+  abandoned:
+    description:
+      - A finalizer, and the Deployment in the objects' namespace whose pods take it off. Where nobody else does, it is
+        taken off objects that are being deleted, each one told in a warning - at once if there is no such Deployment
+        or it is scaled to zero, at time-out if none of its pods is ready.
+    type: dict
+    suboptions:
+      finalizer: {description: The finalizer., type: str, required: true}
+      deployment: {description: Name of the Deployment., type: str, required: true}
 author: [catdog-lab]
 """
 
@@ -37,15 +47,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 seconds: {description: How long it took., type: float, returned: success}
+released: {description: The warnings on finalizers taken off., type: list, elements: str, returned: success}
 """
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.catdog.lab.plugins.module_utils.abandoned_finalizers import held_by, why_abandoned, without
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS
@@ -69,16 +82,41 @@ def holders(kind: str, resource: dict[str, Any], left: Sequence[Left] = ()) -> I
         yield from reasons(resource, left)
 
 
+def release(client: Any, api: Any, left: Sequence[dict[str, Any]], given: dict[str, Any], is_over: bool) -> list[str]:
+    """Takes the abandoned finalizer off those that are left, if nobody else does; says of each what was done."""
+    from kubernetes import dynamic
+
+    finalizer, name = given["abandoned"]["finalizer"], given["abandoned"]["deployment"]
+    waited = given["timeout"] if is_over else None
+    said = []
+    for resource in held_by(left, finalizer):
+        where = {key: resource["metadata"][key] for key in ("name", "namespace")}
+        try:
+            deployments = client.resources.get(api_version="apps/v1", kind="Deployment")
+            deployment = deployments.get(name=name, namespace=where["namespace"]).to_dict()
+        except dynamic.exceptions.NotFoundError:
+            deployment = None
+        if not (why := why_abandoned(deployment, waited)):
+            continue
+        # One that is gone or has changed meanwhile is looked at again.
+        with suppress(dynamic.exceptions.NotFoundError, dynamic.exceptions.UnprocessibleEntityError):
+            api.patch(body=without(resource, finalizer), content_type="application/json-patch+json", **where)
+            title = f"{given['kind']} {where['namespace']}/{where['name']}"
+            said.append(f"{title}: finalizer {finalizer} taken off, for Deployment {name}, which does that, {why}.")
+    return said
+
+
 def run(module: AnsibleModule) -> None:
     from kubernetes import dynamic
 
     given = module.params
     client = dynamic.DynamicClient(api_client(given["kubeconfig"]))
     started = time.monotonic()
+    released: list[str] = []
     try:
         api = client.resources.get(api_version=given["api_version"], kind=given["kind"])
     except dynamic.exceptions.ResourceNotFoundError:
-        module.exit_json(changed=False, seconds=0.0)  # without its kind there is no object of it
+        module.exit_json(changed=False, seconds=0.0, released=[])  # without its kind there is no object of it
     selection = {key: given[key] for key in ("namespace", "label_selector") if given[key]}
     if given["name"]:
         selection["field_selector"] = f"metadata.name={given['name']}"
@@ -89,8 +127,13 @@ def run(module: AnsibleModule) -> None:
             left = []
         elapsed = time.monotonic() - started
         if not left:
-            module.exit_json(changed=False, seconds=round(elapsed, 2))
+            module.exit_json(changed=bool(released), seconds=round(elapsed, 2), released=released)
         is_over = elapsed >= given["timeout"]
+        if given["abandoned"] and (said := release(client, api, left, given, is_over)):
+            for line in said:
+                module.warn(line)
+            released += said
+            continue
         if is_over or given["held_after"] is not None:
             inner = [content(client, resource) if given["kind"] == "Namespace" else [] for resource in left]
             if is_over or any(map(is_held, left, inner, repeat(given["held_after"]))):
@@ -121,11 +164,18 @@ def main() -> None:
             "label_selector": {"type": "str"},
             "timeout": {"type": "int", "default": 120},
             "held_after": {"type": "int"},
+            "abandoned": {
+                "type": "dict",
+                "options": {
+                    "finalizer": {"type": "str", "required": True},
+                    "deployment": {"type": "str", "required": True},
+                },
+            },
         },
         supports_check_mode=True,
     )
     if module.check_mode:  # what a dry run did not delete does not go
-        module.exit_json(changed=False, seconds=0.0)
+        module.exit_json(changed=False, seconds=0.0, released=[])
     run_with_cluster(module, run)
 
 

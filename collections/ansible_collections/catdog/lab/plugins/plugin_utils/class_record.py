@@ -18,8 +18,11 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from ansible_collections.catdog.lab.plugins.plugin_utils.attendee_reports import attendee_reports, thumbnails
+
 TEMPLATE = Path(__file__).with_name("class.html.j2")
 COLUMNS = ("name", "state", "step", "seconds", "task", "reason", "retry", "since")
+REPORTED = ("notebook", "kafka", "topic", "user", "verified", "right", "count", "probes")  # columns, too
 # States in which an attendee is served: nobody has to try again.
 DONE = ("ready", "removed")
 
@@ -78,8 +81,10 @@ class ClassRecord:
         return [row.name for row in self.rows.values() if row.state not in DONE]
 
     def as_dict(self) -> dict[str, Any]:
-        """What class.json holds."""
+        """What class.json holds; of those who have a lab also what their own reports say."""
         rows = [{**asdict(row), "seconds": row.seconds} for row in self.rows.values()]
+        for row in rows:
+            row["reports"] = attendee_reports(self.folder / row["name"]) if row["state"] == "ready" else {}
         return {"written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "attendees": rows}
 
     def write(self) -> None:
@@ -89,14 +94,16 @@ class ClassRecord:
         self._put("class.json", json.dumps(record, indent=1) + "\n")
         self._put("class.csv", self._csv(record["attendees"]))
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        self._put("class.html", environment.from_string(TEMPLATE.read_text()).render(record, done=DONE))
+        shown = {row["name"]: thumbnails(self.folder / row["name"]) for row in record["attendees"] if row["reports"]}
+        page = environment.from_string(TEMPLATE.read_text())
+        self._put("class.html", page.render(record, done=DONE, thumbnails=shown))
 
     @staticmethod
     def _csv(rows: list[dict[str, Any]]) -> str:
         text = io.StringIO()
-        table = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        table = csv.DictWriter(text, [*COLUMNS, *REPORTED], extrasaction="ignore", lineterminator="\n")
         table.writeheader()
-        table.writerows(rows)
+        table.writerows({**row, **row["reports"]} for row in rows)
         return text.getvalue()
 
     def _put(self, name: str, text: str) -> None:
