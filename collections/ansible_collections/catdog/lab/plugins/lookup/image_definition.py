@@ -11,7 +11,7 @@ description:
 options:
   _terms: {description: Names of images, required: true}
   base:
-    description: Base image that stands in for the one made by debootstrap; it counts for the tag.
+    description: Base image that stands in for the one made by mmdebstrap; it counts for the tag.
     type: str
     default: ""
     vars: [{name: lab_image_base}]

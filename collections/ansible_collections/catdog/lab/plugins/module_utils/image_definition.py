@@ -53,7 +53,7 @@ class ImageDefinition:
         return digest(self.base) if self.base else ""
 
     def tag(self, base_image: str = "") -> str:
-        """12 hex digits of the inputs' content; `base_image` stands in for the base made by debootstrap."""
+        """12 hex digits of the inputs' content; `base_image` stands in for the base made by mmdebstrap."""
         paths = [str((self.directory / "Containerfile").relative_to(self.root)), *self.inputs]
         paths += [item["src"] for item in self.context if not item["src"].startswith(CACHE)]
         if self.prepare and (self.root / self.prepare[0]).is_file():
