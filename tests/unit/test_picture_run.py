@@ -39,6 +39,13 @@ def test_command_begins_at_the_first_offset_of_each_partition_and_is_bounded(fil
     )
 
 
+def test_predictions_are_asked_for_by_their_pictures(filters):
+    command = filters.watch_command([{"correlation_id": "r-0"}, {"correlation_id": "r-1"}], "rhte-predictions", 20)
+    assert command == (
+        "timeout 50 catdog watch --json --timeout 20 --predictions rhte-predictions --correlation-id r-0 r-1"
+    )
+
+
 @pytest.mark.parametrize(
     ("result", "text"),
     [

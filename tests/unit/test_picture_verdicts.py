@@ -112,3 +112,20 @@ def test_summary_counts_each_model(load_plugin, verdicts):
     [well, poor] = load_plugin("filter/picture_verdicts").verification_summary(judged)["models"]
     assert (well["right"], well["accuracy"], well["model_hash"]) == (1, 1.0, "h1")
     assert (poor["right"], poor["accuracy"]) == (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "said"),
+    [
+        (RECORD, None),
+        (None, "gave no prediction for run-0001"),
+        ({**RECORD, "offset": 40}, "predicts for another record (partition 0, offset 40)"),
+        (answered(label="dog"), "says dog by model 'well', the notebook cat"),
+        ({**RECORD, "answers": [], "error": {"reason": "no picture"}}, "says no picture by model 'well', the notebook cat"),
+    ],
+)
+def test_the_streaming_service_must_say_what_the_notebook_says(load_plugin, verdicts, prediction, said):
+    filters = load_plugin("filter/picture_verdicts")
+    lines = [json.dumps(prediction)] if prediction else []
+    found = filters.stream_disagreements(verdicts(RECORD), lines)
+    assert found == ([f"cat-1.png: the streaming service {said}"] if said else [])

@@ -43,11 +43,19 @@ def receive_command(pictures: Sequence[Mapping[str, Any]], timeout: int) -> str:
     return shlex.join(words)
 
 
+def watch_command(pictures: Sequence[Mapping[str, Any]], topic: str, timeout: int) -> str:
+    """The command that reads what the streaming service has written to `topic` of these records."""
+    words = ["timeout", str(int(timeout) + GRACE_SECONDS), "catdog", "watch", "--json", "--timeout", str(timeout)]
+    words += ["--predictions", topic, "--correlation-id", *(picture["correlation_id"] for picture in pictures)]
+    return shlex.join(words)
+
+
 class FilterModule:
     def filters(self) -> dict[str, Any]:
         return {
             "photo_list": photo_list,
             "picture_list": picture_list,
             "receive_command": receive_command,
+            "watch_command": watch_command,
             "failure_text": failure_text,
         }

@@ -1,6 +1,7 @@
 """Filters that judge what came back for the pictures that a verification sent.
 
 `picture_verdicts`: pictures sent + the lines that `catdog receive --json` printed -> one verdict a picture.
+`stream_disagreements`: verdicts + the lines that `catdog watch --json` printed -> where the streaming service says otherwise.
 `verification_summary`: verdicts -> counts, accuracy of both models, and whether the whole run has passed.
 """
 
@@ -84,6 +85,23 @@ def picture_verdicts(
     return verdicts
 
 
+def stream_disagreements(verdicts: Sequence[Mapping[str, Any]], lines: Sequence[str], model: str = "well") -> list[str]:
+    """What the streaming service left out or answers otherwise than the notebook's `model`, one sentence a picture."""
+    predictions, said = parse_records(lines), []
+    for verdict in verdicts:
+        title = f"{verdict['file']}: the streaming service"
+        asked, prediction = answer_of(verdict, model), predictions.get(verdict["correlation_id"])
+        if prediction is None:
+            said.append(f"{title} gave no prediction for {verdict['correlation_id']}")
+        elif (prediction["partition"], prediction["offset"]) != (verdict["partition"], verdict["offset"]):
+            place = f"partition {prediction['partition']}, offset {prediction['offset']}"
+            said.append(f"{title} predicts for another record ({place})")
+        elif asked and (answer := answer_of(prediction, model)).get("label") != asked["label"]:
+            reason = answer.get("label") or (prediction.get("error") or {}).get("reason") or "nothing"
+            said.append(f"{title} says {reason} by model '{model}', the notebook {asked['label']}")
+    return said
+
+
 def models_of(verdicts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Each model that answered: name, model_hash, count, right, accuracy, median seconds."""
     names = dict.fromkeys(answer["model"] for verdict in verdicts for answer in verdict["answers"])
@@ -126,4 +144,8 @@ def verification_summary(
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"picture_verdicts": picture_verdicts, "verification_summary": verification_summary}
+        return {
+            "picture_verdicts": picture_verdicts,
+            "stream_disagreements": stream_disagreements,
+            "verification_summary": verification_summary,
+        }
