@@ -15,16 +15,20 @@ command line is wrong. No file is sent if any is unfit.
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
+import importlib.util
 import json
 import logging
 import os
 import re
 import ssl
 import sys
+import threading
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -83,6 +87,9 @@ HINTS = {
     "REFUSED": "nothing listens there",
     "DNS": "the host's name is unknown here",
 }
+# Hints of what may pass by itself, as a broker starts.
+PASSING = ("REFUSED", "DNS")
+FINAL = 2
 # Kafka's error codes of a topic, and what they mean.
 TOPIC_ERRORS = {
     3: "does not exist: create it first, or look at its name",
@@ -306,44 +313,100 @@ def connection_options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 class LastLoss(logging.Handler):
-    """Keeps why the client's last connection was lost: its exceptions say only that time is up."""
+    """Keeps why the client lost its connection: its exceptions say only that time is up.
 
-    reason = ""
+    What says more is kept. `settled` is set once there is one broker and a reason that waiting does not change.
+    """
 
-    def __init__(self, args: argparse.Namespace) -> None:
+    def __init__(self, args: argparse.Namespace, settled: threading.Event) -> None:
         super().__init__()
-        self.args = args
+        self.args, self.settled = args, settled
+        self.reason, self.weight = "", 0
 
     def emit(self, record: logging.LogRecord) -> None:
         _, lost, reason = record.getMessage().partition("Connection lost: ")
-        hung_up = any(part in reason for part in HUNG_UP)
-        if lost and not (hung_up and self.reason):
-            hint = self.hint(reason, hung_up)
-            self.reason = f"{reason}; {hint}" if hint else reason
+        if not lost:
+            return
+        hint, weight = self.hint(reason)
+        if weight >= self.weight:
+            self.reason, self.weight = f"{reason}; {hint}" if hint else reason, weight
+        if weight == FINAL and len(self.args.brokers) == 1:
+            self.settled.set()
 
-    def hint(self, reason: str, hung_up: bool) -> str:
+    def hint(self, reason: str) -> tuple[str, int]:
+        """What to do about a reason, and how much it says: nothing 0, that the broker hangs up 1, what to change 2."""
         wants_ours = "the broker wants a client certificate: give --cert-file and --key-file"
         without_certificate = self.args.use_tls and not self.args.cert_file
         if without_certificate and any(part in reason for part in OF_OUR_CERTIFICATE):
-            return wants_ours
-        if hung_up:
+            return wants_ours, FINAL
+        if any(part in reason for part in HUNG_UP):
             may_want = [wants_ours] if without_certificate else []
             may_want += [] if self.args.user else ["it wants a login: give --user"]
-            return ", or ".join(["the broker hangs up: it may still be starting", *may_want])
-        return next((hint.format(args=self.args) for part, hint in HINTS.items() if part in reason), "")
+            return ", or ".join(["the broker hangs up: it may still be starting", *may_want]), 1
+        if found := next((part for part in HINTS if part in reason), None):
+            return HINTS[found].format(args=self.args), 1 if found in PASSING else FINAL
+        return "", 0
 
 
-def check_topic(connection: dict[str, Any], args: argparse.Namespace) -> None:
-    """Ask for the topic in a way that no broker creates it: what KafkaProducer asks would have some do so."""
+def within_time(call: Callable[[], Any], args: argparse.Namespace, cause: LastLoss) -> Any:
+    """Result of `call`. Ends the program with the reason when time is up, or when there is one that stays.
+
+    The client's own bounds do not hold while a broker leaves a TLS handshake without an answer.
+    """
+    from kafka.errors import KafkaError
+
+    result: list[Any] = []
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result.append(call())
+        except BaseException as error:  # told to the main thread, which raises it
+            failure.append(error)
+        finally:
+            cause.settled.set()
+
+    cause.settled.clear()
+    threading.Thread(target=work, daemon=True).start()
+    cause.settled.wait(args.timeout)
+    if result:
+        return result[0]
+    if failure and not isinstance(failure[0], KafkaError):
+        raise failure[0]
+    brokers = ",".join(args.brokers)
+    if cause.weight == FINAL:
+        fail(f"no broker of {brokers} answers: {cause.reason}")
+    silent = "something listens there, or packets are dropped on the way"
+    fail(f"no broker of {brokers} answers within {args.timeout:g} s: {cause.reason or silent}")
+
+
+def topic_error(connection: dict[str, Any], topic: str) -> int:
+    """Kafka's error code of a topic, asked in a way that no broker creates it."""
     from kafka.admin import KafkaAdminClient
 
     admin = KafkaAdminClient(**connection)
     try:
-        (found,) = admin.describe_topics([args.topic])
+        (found,) = admin.describe_topics([topic])
     finally:
         admin.close()
-    if reason := TOPIC_ERRORS.get(found["error_code"]):
-        fail(f"topic {args.topic} at {','.join(args.brokers)} {reason.format(who=who(args))}")
+    return found["error_code"]
+
+
+def connect(args: argparse.Namespace, cause: LastLoss) -> Any:
+    """A producer, once the topic is known to be there. Ends the program with the reason otherwise."""
+    from kafka import KafkaProducer
+
+    options = connection_options(args)
+    code = within_time(lambda: topic_error(options, args.topic), args, cause)
+    if meaning := TOPIC_ERRORS.get(code):
+        fail(f"topic {args.topic} at {','.join(args.brokers)} {meaning.format(who=who(args))}")
+    bounds = {
+        "max_request_size": MAX_MESSAGE_BYTES,
+        "max_block_ms": options["request_timeout_ms"],
+        "delivery_timeout_ms": options["request_timeout_ms"] + 1000,
+    }
+    make = functools.partial(KafkaProducer, acks="all", allow_auto_create_topics=False, **bounds, **options)
+    return within_time(make, args, cause)
 
 
 # Sending.
@@ -440,25 +503,8 @@ def told_failure(args: argparse.Namespace, error: Exception, cause: LastLoss) ->
 
 
 def send(args: argparse.Namespace, files: list[Path], cause: LastLoss) -> None:
-    try:
-        from kafka import KafkaProducer
-        from kafka.errors import KafkaError
-    except ImportError:
-        fail("the Kafka client is missing: pip install kafka-python")
     started = time.monotonic()
-    connection = connection_options(args)
-    try:
-        check_topic(connection, args)
-        producer = KafkaProducer(
-            acks="all",
-            allow_auto_create_topics=False,
-            max_request_size=MAX_MESSAGE_BYTES,
-            max_block_ms=connection["request_timeout_ms"],
-            delivery_timeout_ms=connection["request_timeout_ms"] + 1000,
-            **connection,
-        )
-    except KafkaError as error:
-        fail(f"no broker of {','.join(args.brokers)} answers within {args.timeout:g} s: {cause.reason or error}")
+    producer = connect(args, cause)
     sender = Sender(args, producer, len(files), started)
     try:
         sender.send(files, args.correlation_id or [str(uuid.uuid4()) for _ in files])
@@ -477,7 +523,9 @@ def main() -> None:
     args = parse_arguments()
     check_command_line(args)
     files = pictures(args)
-    cause = LastLoss(args)
+    if importlib.util.find_spec("kafka") is None:
+        fail("the Kafka client is missing: pip install kafka-python")
+    cause = LastLoss(args, threading.Event())
     client_log = logging.getLogger("kafka")
     client_log.addHandler(cause)
     client_log.propagate = False
