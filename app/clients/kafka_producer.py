@@ -39,6 +39,8 @@ MAX_PICTURE_BYTES = MAX_MESSAGE_BYTES - ROOM_FOR_HEADERS
 # What is on its way without an acknowledgement, so that a slow line still takes all of it within the time-out.
 MAX_BYTES_UNDERWAY = 4 * 1024 * 1024
 PROGRESS_EVERY = 1.0  # seconds
+# What a record may take beyond the time-out: a slow line, and a checksum that is made in Python.
+BYTES_A_SECOND = 256 * 1024
 
 # How pictures begin: JPEG, PNG, GIF, BMP, WebP, TIFF, AVIF, JPEG 2000 (a file, a bare stream), PPM, ICO.
 PICTURE = re.compile(
@@ -400,12 +402,11 @@ def connect(args: argparse.Namespace, cause: LastLoss) -> Any:
     code = within_time(lambda: topic_error(options, args.topic), args, cause)
     if meaning := TOPIC_ERRORS.get(code):
         fail(f"topic {args.topic} at {','.join(args.brokers)} {meaning.format(who=who(args))}")
-    bounds = {
-        "max_request_size": MAX_MESSAGE_BYTES,
-        "max_block_ms": options["request_timeout_ms"],
-        "delivery_timeout_ms": options["request_timeout_ms"] + 1000,
-    }
-    make = functools.partial(KafkaProducer, acks="all", allow_auto_create_topics=False, **bounds, **options)
+    # Connecting is bounded by within_time; these have to last for the largest record.
+    longest = options["request_timeout_ms"] + 1000 * MAX_MESSAGE_BYTES // BYTES_A_SECOND
+    bounds = {"request_timeout_ms": longest, "delivery_timeout_ms": longest + 1000, "max_block_ms": longest}
+    options |= {"max_request_size": MAX_MESSAGE_BYTES, **bounds}
+    make = functools.partial(KafkaProducer, acks="all", allow_auto_create_topics=False, **options)
     return within_time(make, args, cause)
 
 
@@ -466,9 +467,10 @@ class Sender:
         """Wait for the oldest record under way. After a failure all that are left share one time-out."""
         from kafka.errors import KafkaError
 
+        bound = self.args.timeout + self.bytes_underway() / BYTES_A_SECOND
         told, future, handed_over = self.underway.popleft()
         try:
-            ack = future.get(max(0.0, min(self.args.timeout, self.gives_up - time.monotonic())))
+            ack = future.get(max(0.0, min(bound, self.gives_up - time.monotonic())))
         except KafkaError as error:
             if not self.failure:
                 self.failure, self.gives_up = error, time.monotonic() + self.args.timeout
@@ -514,7 +516,7 @@ def send(args: argparse.Namespace, files: list[Path], cause: LastLoss) -> None:
         say("interrupted: what is under way may be there or not")
     finally:
         sender.tell()
-        producer.close(timeout=args.timeout)
+        producer.close(timeout=0 if len(sender.acks) < len(files) else args.timeout)
     if len(sender.acks) < len(files):
         sys.exit(1)
 

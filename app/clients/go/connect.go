@@ -23,7 +23,9 @@ func kafkaConfig(options *options) (*sarama.Config, error) {
 	// A dialer of our own tells a failed handshake from a broker that hangs up.
 	config.Net.Proxy.Enable = true
 	config.Net.Proxy.Dialer = &dialer{secured, options.timeout}
-	config.Net.DialTimeout, config.Net.ReadTimeout, config.Net.WriteTimeout = options.timeout, options.timeout, options.timeout
+	// Connecting is bounded as a whole (see connect); these have to last for the largest record on a slow line.
+	longest := options.timeout + timeToSend(maxMessageBytes)
+	config.Net.DialTimeout, config.Net.ReadTimeout, config.Net.WriteTimeout = options.timeout, longest, longest
 	config.Net.MaxOpenRequests = 1 // which idempotence asks for
 	config.Metadata.Full = false
 	config.Metadata.AllowAutoTopicCreation = false
@@ -72,7 +74,8 @@ func open(options *options, config *sarama.Config) (sarama.AsyncProducer, error)
 		if err := topicFailure(options, found); err != nil {
 			return nil, err
 		}
-		producer, err := sarama.NewAsyncProducer(options.brokers, config)
+		// By the one that answered: asked for the producer's id, sarama gives up at the first broker that is not there.
+		producer, err := sarama.NewAsyncProducer([]string{address}, config)
 		if err != nil {
 			return nil, recordFailure(options, err)
 		}

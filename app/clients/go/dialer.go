@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/tls"
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,16 +41,29 @@ func (dialer *dialer) Dial(network, address string) (net.Conn, error) {
 }
 
 // plainConnection notices that the other side talks TLS: what comes first is an alert, as no answer of Kafka begins.
+// From then on nothing else is heard of it, however often sarama asks.
 type plainConnection struct {
 	net.Conn
-	begun bool
+	begun    bool
+	talksTLS atomic.Bool
 }
 
 func (connection *plainConnection) Read(buffer []byte) (int, error) {
+	if connection.talksTLS.Load() {
+		return 0, errTalksTLS
+	}
 	count, err := connection.Conn.Read(buffer)
 	if !connection.begun && count > 1 && buffer[0] == 0x15 && buffer[1] == 0x03 {
+		connection.talksTLS.Store(true)
 		return 0, errTalksTLS
 	}
 	connection.begun = connection.begun || count > 0
 	return count, err
+}
+
+func (connection *plainConnection) Write(buffer []byte) (int, error) {
+	if connection.talksTLS.Load() {
+		return 0, errTalksTLS
+	}
+	return connection.Conn.Write(buffer)
 }

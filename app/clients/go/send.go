@@ -20,6 +20,11 @@ const (
 	maxRecordsUnderway = 100
 )
 
+// timeToSend is what so many bytes may take beyond the time-out, on a slow line: a second for each quarter of a MiB.
+func timeToSend(size int) time.Duration {
+	return time.Duration(size) * time.Second / (256 * 1024)
+}
+
 // record is a file on its way.
 type record struct {
 	acknowledgement
@@ -107,6 +112,7 @@ func (sender *sender) headers(about acknowledgement) []sarama.RecordHeader {
 // settle waits for the outcome of one record and reports those that were waiting for it. Whoever interrupts, or a
 // time-out without any outcome, ends the wait for all.
 func (sender *sender) settle(ctx context.Context) {
+	bound := sender.options.timeout + timeToSend(sender.bytes)
 	select {
 	case message := <-sender.producer.Successes():
 		sent := message.Metadata.(*record)
@@ -118,8 +124,8 @@ func (sender *sender) settle(ctx context.Context) {
 	case <-ctx.Done():
 		sender.abandon(errInterrupted)
 		return
-	case <-time.After(sender.options.timeout):
-		sender.abandon(fmt.Errorf("%s: no acknowledgement within %g s", sender.options.at(), sender.options.timeout.Seconds()))
+	case <-time.After(bound):
+		sender.abandon(fmt.Errorf("%s: no acknowledgement within %g s: is the broker still there?", sender.options.at(), bound.Seconds()))
 		return
 	}
 	for len(sender.underway) > 0 && sender.underway[0].settled {

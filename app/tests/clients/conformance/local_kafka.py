@@ -106,12 +106,8 @@ def write_settings(folder: Path, first_port: int) -> dict[str, str]:
     lab |= {"wrong_name": f"localhost:{ports['TLS']}", "ca_file": str(authority.file)}
     lab |= {name: str(path) for name, path in files.items()}
     lab |= {"user": "bert", "password_file": str(folder / "password")}
-    lab |= {
-        "topic": "pictures",
-        "hidden_topic": "secret",
-        "readable_topic": "read-only",
-        "missing_topic": "pictures-missing",
-    }
+    lab |= {"stranger_ca_file": str(stranger.file), "topic": "pictures", "missing_topic": "pictures-missing"}
+    lab |= {"hidden_topic": "secret", "readable_topic": "read-only"}
     (folder / "lab.json").write_text(json.dumps(lab, indent=1))
     return lab
 
