@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/IBM/sarama"
+	"github.com/IBM/sarama/mocks"
 )
 
 const jpeg = "\xff\xd8\xffpicture"
@@ -122,6 +124,27 @@ func TestEndsWhenInterrupted(t *testing.T) {
 	code := run(interrupted, []string{"-brokers=" + kafka.Addr(), folder}, &stdout, &stderr)
 	if code != 1 || !strings.Contains(stderr.String(), "interrupted: what is under way may be there or not") {
 		t.Errorf("exit code %d: %s", code, stderr.String())
+	}
+}
+
+func TestGivesUpWhatIsUnderWay(t *testing.T) {
+	interrupted, stop := context.WithCancel(context.Background())
+	stop()
+	for _, one := range []struct {
+		ctx     context.Context
+		timeout time.Duration
+		says    string
+	}{
+		{interrupted, time.Minute, "interrupted"},
+		{context.Background(), time.Millisecond, "no acknowledgement within 0.001 s"},
+	} {
+		silent := mocks.NewAsyncProducer(t, nil)
+		sender := &sender{options: &options{timeout: one.timeout}, producer: silent, underway: []*record{{}}}
+		sender.settle(one.ctx)
+		if len(sender.underway) != 0 || sender.failure == nil || !strings.Contains(sender.failure.Error(), one.says) {
+			t.Errorf("%d under way: %v", len(sender.underway), sender.failure)
+		}
+		_ = silent.Close()
 	}
 }
 
