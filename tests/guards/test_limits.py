@@ -16,6 +16,7 @@ TEXTS = (
     "app/README.md",
     "app/notebooks/03_compare.ipynb",
     "app/src/catdog/commands/classify.py",
+    "app/clients/go/files.go",
     "app/clients/kafka_producer.py",
     "docs/attendee/README.md",
     "docs/decisions/0003-kafka-client.md",
@@ -37,9 +38,12 @@ def test_the_topic_takes_what_the_app_sends(root: Path):
     assert defaults(root, "kafka_topic")["kafka_topic_config"]["max.message.bytes"] == MAX_MESSAGE_BYTES
 
 
-def test_the_producer_has_the_same_limit(root: Path):
-    client = (root / "app" / "clients" / "kafka_producer.py").read_text()
-    (given,) = re.findall(r"^MAX_MESSAGE_BYTES = ([0-9 *]+)$", client, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("client", "pattern"),
+    [("kafka_producer.py", r"^MAX_MESSAGE_BYTES = ([0-9 *]+)$"), ("go/files.go", r"^\s*maxMessageBytes = ([0-9 *]+)$")],
+)
+def test_the_clients_have_the_same_limit(root: Path, client: str, pattern: str):
+    (given,) = re.findall(pattern, (root / "app" / "clients" / client).read_text(), re.MULTILINE)
     assert prod(int(factor) for factor in given.split("*")) == MAX_MESSAGE_BYTES
 
 

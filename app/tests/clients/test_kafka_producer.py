@@ -1,6 +1,7 @@
 """The producer: the original's flags, one line a file, and a refusal before anything is sent."""
 
 import asyncio
+import hashlib
 import importlib.util
 import json
 import socket
@@ -15,9 +16,11 @@ import kafka
 import kafka.admin
 import kafka.errors
 import pytest
+from PIL import Image
 
 SCRIPT = Path(__file__).parents[2] / "clients" / "kafka_producer.py"
 ADMIN = kafka.admin.KafkaAdminClient
+PICTURE = b"\xff\xd8\xffpicture"
 
 
 class FakeProducer:
@@ -79,8 +82,23 @@ def producer(monkeypatch, capsys):
 @pytest.fixture
 def cat(tmp_path):
     path = tmp_path / "cat.jpg"
-    path.write_bytes(b"picture")
+    path.write_bytes(PICTURE)
     return path
+
+
+@pytest.fixture
+def refused(producer, cat):
+    """Runs the script with arguments and a picture: the one line that it says, with this exit code."""
+
+    def run(expected, *arguments):
+        code, lines, err = producer(*arguments, "--file", cat)
+        assert code == expected
+        assert len(err.splitlines()) == 1
+        assert not lines
+        assert not FakeProducer.made, "a producer that looks for a topic would have some brokers create it"
+        return err
+
+    return run
 
 
 def test_sends_the_bytes_and_tells_where_they_are(producer, cat):
@@ -89,12 +107,11 @@ def test_sends_the_bytes_and_tells_where_they_are(producer, cat):
     assert code == 0
     told = json.loads(lines[0])
     assert told.pop("seconds") >= 0
-    digest = "8f8a80d49cec3f39dffd00dbaffaff6eae6a8e13bd76e06d7d2a7b9f9c6a4b34"
     assert set(told) == {"file", "topic", "partition", "offset", "bytes", "sha256", "correlation_id"}
-    assert (told["topic"], told["partition"], told["offset"], told["bytes"]) == ("rhte", 0, 0, 7)
-    assert len(told["sha256"]) == len(digest)
+    assert (told["topic"], told["partition"], told["offset"], told["bytes"]) == ("rhte", 0, 0, 10)
+    assert told["sha256"] == hashlib.sha256(PICTURE).hexdigest()
     ((topic, value, headers),) = FakeProducer.sent
-    assert (topic, value) == ("rhte", b"picture")
+    assert (topic, value) == ("rhte", PICTURE)
     assert headers == {
         "file-name": b"cat.jpg",
         "content-type": b"image/jpeg",
@@ -138,7 +155,7 @@ def test_the_question_for_a_topic_does_not_let_brokers_create_it():
 
 def test_sends_several_in_order_each_with_an_id_of_its_own(producer, cat, tmp_path):
     dog = tmp_path / "dog.png"
-    dog.write_bytes(b"other")
+    dog.write_bytes(b"\x89PNG\r\n\x1a\nother")
     code, lines, _ = producer("--brokers", "b:1", "--topic", "t", "--file", cat, dog)
 
     told = [json.loads(line) for line in lines]
@@ -146,6 +163,111 @@ def test_sends_several_in_order_each_with_an_id_of_its_own(producer, cat, tmp_pa
     assert [line["file"] for line in told] == [str(cat), str(dog)]
     assert [line["offset"] for line in told] == [0, 1]
     assert told[0]["correlation_id"] != told[1]["correlation_id"]
+
+
+def test_sends_the_pictures_of_a_folder_by_their_names_and_says_what_it_leaves_out(producer, tmp_path):
+    for name, content in {"b.png": PICTURE, "a/z.jpg": PICTURE, "a.txt": b"text", ".hidden/c.jpg": PICTURE}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    code, lines, err = producer("--brokers", "b:1", "--topic", "t", "--file", tmp_path)
+
+    assert code == 0
+    assert [json.loads(line)["file"] for line in lines] == [str(tmp_path / "a/z.jpg"), str(tmp_path / "b.png")]
+    assert f"1 of 3 files in {tmp_path} are no pictures and left out: {tmp_path / 'a.txt'}" in err
+    last = "kafka_producer: acknowledged 2 of 2, 20 bytes, in topic t: 2 in partition 0 at offsets 0 to 1"
+    assert err.splitlines()[-1] == last
+
+
+def test_refuses_a_folder_without_a_picture(producer, tmp_path):
+    (tmp_path / "a.txt").write_text("text")
+    code, _, err = producer("--brokers", "b:1", "--file", tmp_path)
+    assert (code, FakeProducer.sent) == (1, [])
+    assert f"{tmp_path} holds no picture" in err
+
+
+def test_warns_of_a_file_that_is_no_picture_and_sends_it(producer, tmp_path):
+    path = tmp_path / "cat.jpg"
+    path.write_text("meow")
+    code, lines, err = producer("--brokers", "b:1", "--file", path)
+    assert (code, len(lines)) == (0, 1)
+    assert f"warning: {path} is no picture by its first bytes" in err
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO"])
+def test_knows_what_the_classifier_reads(producer, tmp_path, form):
+    path = tmp_path / "picture"
+    Image.new("RGB", (32, 32)).save(path, form)
+    code, _, err = producer("--brokers", "b:1", "--file", path)
+    assert (code, "warning" in err) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kind"),
+    [
+        ("cat.JPG", [], b"image/jpeg"),
+        ("cat.webp", [], b"image/webp"),
+        ("cat", [], b"application/octet-stream"),
+        ("cat.jpg", ["--content-type", "image/x-cat"], b"image/x-cat"),
+    ],
+)
+def test_says_what_kind_of_file_it_is(producer, tmp_path, name, given, kind):
+    path = tmp_path / name
+    path.write_bytes(PICTURE)
+    assert producer("--brokers", "b:1", "--file", path, *given)[0] == 0
+    assert FakeProducer.sent[0][2]["content-type"] == kind
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_logs_in_with_a_password_from_a_file_or_the_environment(producer, cat, tmp_path, monkeypatch, tls):
+    file = tmp_path / "password"
+    file.write_text("from a file\n")
+    flags = ["--use-tls"] if tls else []
+    assert producer("--brokers", "b:1", "--file", cat, "--user", "anna", "--password-file", file, *flags)[0] == 0
+    assert FakeProducer.made["security_protocol"] == ("SASL_SSL" if tls else "SASL_PLAINTEXT")
+    assert FakeProducer.made["sasl_mechanism"] == "SCRAM-SHA-512"
+    assert (FakeProducer.made["sasl_plain_username"], FakeProducer.made["sasl_plain_password"]) == (
+        "anna",
+        "from a file",
+    )
+
+    monkeypatch.setenv("KAFKA_PASSWORD", "from the environment")
+    assert producer("--brokers", "b:1", "--file", cat, "--user", "anna")[0] == 0
+    assert FakeProducer.made["sasl_plain_password"] == "from the environment"
+
+
+def test_tells_what_was_acknowledged_where_one_was_not(producer, cat, tmp_path, monkeypatch):
+    def no_right(timeout):
+        raise kafka.errors.TopicAuthorizationFailedError("t")
+
+    def send(self, topic, value, headers):
+        place = SimpleNamespace(topic=topic, partition=2, offset=7)
+        return SimpleNamespace(get=no_right if dict(headers)["file-name"] == b"dog.jpg" else lambda timeout: place)
+
+    monkeypatch.setattr(FakeProducer, "send", send)
+    dog = tmp_path / "dog.jpg"
+    dog.write_bytes(PICTURE)
+    code, lines, err = producer("--brokers", "b:1", "--topic", "t", "--file", cat, dog, cat)
+
+    assert (code, len(lines)) == (1, 2)
+    assert "topic t at b:1 may not be written by this client (without a login)" in err
+    assert "acknowledged 2 of 3, 20 bytes, in topic t: 2 in partition 2 at offsets 7 to 7" in err.splitlines()[-1]
+
+
+def test_keeps_few_bytes_under_way(producer, tmp_path, monkeypatch):
+    underway, most = [], []
+
+    def send(self, topic, value, headers):
+        underway.append(len(value))
+        most.append(sum(underway))
+        place = SimpleNamespace(topic=topic, partition=0, offset=0)
+        return SimpleNamespace(get=lambda timeout: underway.pop(0) and place)
+
+    monkeypatch.setattr(FakeProducer, "send", send)
+    path = tmp_path / "cat.jpg"
+    path.write_bytes(PICTURE + bytes(1024 * 1024))
+    code, lines, _ = producer("--brokers", "b:1", "--file", *[path] * 9)
+    assert (code, len(lines)) == (0, 9)
+    assert 3 * 1024 * 1024 < max(most) <= 4 * 1024 * 1024
 
 
 def test_skips_verification_only_when_asked(producer, cat):
@@ -163,30 +285,38 @@ def test_skips_verification_only_when_asked(producer, cat):
         (["--brokers", "b", "--topic", "t"], "'b': give host:port"),
         (["--brokers", "b:1", "--topic", "t", "--correlation-id", "x", "y"], "2 correlation ids for 1 files"),
         (["--brokers", "b:1", "--topic", "t", "--skip-tls-verify"], "add --use-tls"),
-        (["--brokers", "b:1", "--topic", "t", "--use-tls", "--ca-file", "none.crt"], "none.crt is no file"),
         (["--brokers", "b:1", "--cert-file", "c", "--key-file", "k"], "--key-file are for TLS: add --use-tls"),
         (["--brokers", "b:1", "--use-tls", "--cert-file", "c"], "--cert-file and --key-file belong together"),
         (["--brokers", "b:1", "--use-tls", "--key-file", "k"], "--cert-file and --key-file belong together"),
+        (["--brokers", "b:1", "--topic", "t", "--timeout", "0"], "--timeout 0: give more"),
+        (["--brokers", "b:1", "--topic", "t", "--timeout", "nan"], "--timeout nan: give more"),
+        (["--brokers", " , "], "--brokers names no broker"),
+        (["--brokers", "b:1", "--user", "anna"], "--user anna has no password: give --password-file, or set KAFKA"),
+        (["--brokers", "b:1", "--password-file", "p"], "--password-file is for a user: add --user"),
+    ],
+)
+def test_refuses_a_wrong_command_line(refused, arguments, message):
+    assert message in refused(2, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--brokers", "b:1", "--topic", "t", "--use-tls", "--ca-file", "none.crt"], "none.crt is no file"),
         (
             ["--brokers", "b:1", "--use-tls", "--cert-file", "no.crt", "--key-file", "k"],
             "--cert-file no.crt is no file",
         ),
         (["--brokers", "b:1", "--use-tls", "--cert-file", SCRIPT, "--key-file", "no.key"], "--key-file no.key is no f"),
-        (["--brokers", "b:1", "--topic", "t", "--timeout", "0"], "--timeout 0: give more"),
-        (["--brokers", " , "], "--brokers names no broker"),
+        (["--brokers", "b:1", "--user", "anna", "--password-file", "no"], "--password-file no cannot be read: No such"),
+        (["--brokers", "b:1", "--user", "anna", "--password-file", "/dev/null"], "--password-file /dev/null is empty"),
         (["--brokers", "b:1,,c:2", "--topic", "missing"], "topic missing at b:1,c:2 does not exist"),
         (["--brokers", "b:1", "--topic", "no name"], "topic no name at b:1 is no name that Kafka allows"),
-        (["--brokers", "b:1", "--topic", "secret"], "topic secret at b:1 may not be seen"),
+        (["--brokers", "b:1", "--topic", "secret"], "topic secret at b:1 may not be seen by this client (without a"),
     ],
 )
-def test_refuses_with_the_reason(producer, cat, arguments, message):
-    code, lines, err = producer(*arguments, "--file", cat)
-
-    assert code == 1
-    assert message in err
-    assert len(err.splitlines()) == 1
-    assert not lines
-    assert not FakeProducer.made, "a producer that looks for a topic would have some brokers create it"
+def test_refuses_what_cannot_be_sent(refused, arguments, message):
+    assert message in refused(1, *arguments)
 
 
 @pytest.mark.parametrize(("size", "message"), [(0, "is empty"), (10 * 1024 * 1024, "more than the 10481664")])
@@ -300,4 +430,4 @@ def test_says_that_the_broker_does_not_trust_the_client_certificate(
     )
 
     assert code == 1
-    assert "the broker does not trust the certificate of --cert-file" in err
+    assert f"the broker does not trust the certificate {bert.certificate}" in err
