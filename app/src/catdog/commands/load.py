@@ -55,9 +55,7 @@ def _from_kafka(args: argparse.Namespace, lines: ProgressLines) -> Summary:
     from catdog.transfer.from_topic import load_topic
 
     settings = KafkaSettings.from_environment(topic=args.from_kafka)
-    return load_topic(
-        settings, args.out, args.group, lambda done, of: lines.passing(f"{done} of {of} records read")
-    )
+    return load_topic(settings, args.out, args.group, lambda done, of: lines.passing(f"{done} of {of} records read"))
 
 
 def _from_s3(args: argparse.Namespace, lines: ProgressLines) -> Summary:

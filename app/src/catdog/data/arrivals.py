@@ -34,7 +34,8 @@ def place_of(split: str | None, label: str | None, path: str, sha256: str) -> Pl
     """
     for what, told, known in (("label", label, LABELS), ("split", split, SPLITS)):
         if told not in known:
-            raise PictureError(f"has {f'the {what} {told!r}' if told else f'no {what}'}: {' or '.join(known)} is expected")
+            has = f"the {what} {told!r}" if told else f"no {what}"
+            raise PictureError(f"has {has}: {' or '.join(known)} is expected")
     name = file_name(path, sha256)
     if not name or name.startswith(".") or "\0" in name:
         raise PictureError(f"has {path!r} for a name, which is none for a picture")
@@ -127,12 +128,12 @@ class Arrivals:
         return summary
 
     def _complete(self, summary: Summary, left_out: list[str]) -> None:
-            if left_out:
-                (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out))
-            partial = self._out / f".{SUMMARY}.{os.getpid()}"
-            partial.write_text(json.dumps(asdict(summary) | {"asked": self._about}, indent=1) + "\n")
-            partial.replace(self._out / SUMMARY)
-            shutil.rmtree(self._work, ignore_errors=True)
+        if left_out:
+            (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out))
+        partial = self._out / f".{SUMMARY}.{os.getpid()}"
+        partial.write_text(json.dumps(asdict(summary) | {"asked": self._about}, indent=1) + "\n")
+        partial.replace(self._out / SUMMARY)
+        shutil.rmtree(self._work, ignore_errors=True)
 
     def _give_up(self, left_out: list[str], may_be_none: bool) -> None:
         if self._journal.is_last():
@@ -143,7 +144,8 @@ class Arrivals:
             return
         first = f"; the first: {left_out[0]}" if left_out else ""
         raise DataError(
-            f"{self._about['source']}: holds no labelled picture of a cat or a dog: {len(left_out)} were left out{first}"
+            f"{self._about['source']}: holds no labelled picture of a cat or a dog: "
+            f"{len(left_out)} were left out{first}"
         )
 
     def _staged(self) -> Iterator[Path]:
@@ -172,5 +174,5 @@ def _holds(path: Path, data: bytes) -> bool:
 
 def _count(folder: Path) -> int:
     with contextlib.suppress(FileNotFoundError):
-        return sum(not name.startswith(".") for name in os.listdir(folder))
+        return sum(not path.name.startswith(".") for path in folder.iterdir())
     return 0

@@ -13,6 +13,7 @@ from catdog.data.split import Photo, Place, assign, places
 from catdog.errors import DataError
 from catdog.prefetch import ahead
 
+_GIVE = "give a folder that holds {training,validation}/{cat,dog} or {cat,dog}"
 Listener = Callable[[int, int], None]
 
 
@@ -29,22 +30,19 @@ class LabelledFile:
 def labelled_files(folder: Path, progress: Listener | None = None) -> tuple[list[LabelledFile], list[str]]:
     """All files below `folder` that a folder or their name calls cat or dog, by name; and why the others are left out.
 
-    What begins with a dot is passed over. If the folder has training and validation pictures of each class, that stays
-    so; else a fifth of each class is for validation, those whose SHA-256 is lowest, as `catdog prepare` has it. Pictures
-    are not decoded. progress is told (done, of). Raises DataError when there are none, or the folder is not complete.
+    What begins with a dot is passed over. If the folder has training and validation pictures of each class, that
+    stays so; else a fifth of each class is for validation, those whose SHA-256 is lowest, as `catdog prepare` has it.
+    Pictures are not decoded. progress is told (done, of). Raises DataError if there are none, or not all yet.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; give one that holds {{training,validation}}/{{cat,dog}} or {{cat,dog}}")
+        raise DataError(f"{folder}: no such folder; {_GIVE}")
     if (folder / UNFINISHED).exists():
         raise DataError(f"{folder}: is not complete ({folder / UNFINISHED} is there): complete it first")
     names = _visible(folder)
     with_label = [(name, label) for name in names if (label := label_of(name))]
     left_out = [f"{name}: neither a folder nor the file's name says cat or dog" for name in names if not label_of(name)]
     if not with_label:
-        raise DataError(
-            f"{folder}: holds no picture of a cat or a dog: {len(names)} files were looked at; "
-            "give a folder that holds {training,validation}/{cat,dog} or {cat,dog}"
-        )
+        raise DataError(f"{folder}: holds no picture of a cat or a dog: {len(names)} files were looked at; {_GIVE}")
     photos: dict[Photo, int] = {}
     for photo, size in ahead(lambda one: _read(folder, *one), with_label):
         photos[photo] = size
@@ -66,8 +64,7 @@ def _visible(folder: Path) -> list[str]:
     return sorted(
         name.as_posix()
         for name in names
-        if not any(part.startswith(".") for part in name.parts)
-        and str(name) not in (SUMMARY, LEFT_OUT)
+        if not any(part.startswith(".") for part in name.parts) and str(name) not in (SUMMARY, LEFT_OUT)
     )
 
 

@@ -58,7 +58,7 @@ def assign(photos: Sequence[Photo], share: float | None, default: float) -> tupl
 
 
 def places(assigned: dict[Photo, str]) -> dict[Photo, Place]:
-    """The place of each photo, another one for each: of those of one name the second has a part of its SHA-256 in it."""
+    """The place of each photo, another one for each: of two of one name the second has a part of its SHA-256 in it."""
     taken: dict[Photo, Place] = {}
     known: set[Place] = set()
     for photo, split in assigned.items():

@@ -15,7 +15,7 @@ from catdog.files.disk_errors import writing
 class Journal:
     """The file at `path`, made if missing. Several processes may add to one: each addition is one write at its end.
 
-    A line that a kill or a full disk has left half-written is passed over. Raises OutputError when it cannot be written.
+    A line that a kill or a full disk has left half-written is passed over. Raises OutputError if it cannot be written.
     """
 
     def __init__(self, path: Path) -> None:

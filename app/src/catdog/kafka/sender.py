@@ -99,7 +99,7 @@ class RecordSender:
         return [self._acknowledged.popleft() for _ in range(len(self._acknowledged))]
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long at most until all is acknowledged; whether it is. Raises what has become of one that is not."""
+        """Wait so long at most until all is acknowledged; whether it is. Raises what has become of one that is not."""
         return self._wait_until(lambda: not self._waiting, seconds)
 
     def _on_success(self, tag: Any, size: int, told: Any) -> None:

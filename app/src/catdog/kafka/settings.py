@@ -33,9 +33,7 @@ class KafkaSettings:
     key_file: str | None = None
 
     @classmethod
-    def from_environment(
-        cls, environment: Mapping[str, str] | None = None, topic: str | None = None
-    ) -> KafkaSettings:
+    def from_environment(cls, environment: Mapping[str, str] | None = None, topic: str | None = None) -> KafkaSettings:
         """Settings from KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC, KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_CAFILE,
         KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE. topic: in place of KAFKA_TOPIC.
 

@@ -18,7 +18,7 @@ CONNECT_SECONDS = 10
 def topic_id(settings: KafkaSettings) -> str:
     """What tells this topic from one that was deleted and bore its name.
 
-    Raises KafkaError when there is none of the name, kafka.errors.TopicAuthorizationFailedError when it may not be seen.
+    Raises KafkaError if there is none of the name, kafka.errors.TopicAuthorizationFailedError if it may not be seen.
     """
     found = _described(settings)
     if found["error_code"] == TopicAuthorizationFailedError.errno:

@@ -26,8 +26,9 @@ class WholeTopic:
     """Reads from the oldest record, or where it is told to, to the end that it saw at the start.
 
     group: name of a consumer group, whose readers share the partitions; it begins where the group has got to, and ends
-    when the group has read all, so that it takes over from one that has died. What is handed out is checked by nothing
-    but its sha256: the caller has to. Raises KafkaError as PictureReader does, and when nothing comes for STALL_SECONDS.
+    when the group has read all, so that it takes over from one that has died. Kafka's checksums are
+    not looked at: the caller compares sha256. Raises KafkaError as PictureReader does, and when nothing comes for
+    STALL_SECONDS.
     """
 
     def __init__(self, settings: KafkaSettings, group: str | None = None) -> None:
@@ -102,8 +103,7 @@ class WholeTopic:
         if not self._group:
             return
         done = {
-            partition: OffsetAndMetadata(self._position(partition), "", -1)
-            for partition in self._consumer.assignment()
+            partition: OffsetAndMetadata(self._position(partition), "", -1) for partition in self._consumer.assignment()
         }
         # Where the group has given a partition to another reader, that one is handed them again.
         with suppress(kafka.errors.CommitFailedError, kafka.errors.RebalanceInProgressError):
@@ -115,7 +115,8 @@ class WholeTopic:
         done = 0
         for partition in self._partitions:
             first, end = self._first[partition], self._end[partition]
-            done += min(max((self._consumer.committed(partition) if end > first else None) or first, first), end) - first
+            reached = self._consumer.committed(partition) if end > first else None
+            done += min(max(reached or first, first), end) - first
         return done
 
     def _position(self, partition: TopicPartition) -> int:

@@ -69,7 +69,9 @@ class Bucket:
             try:
                 self._client: Any = boto3.session.Session().client("s3", region_name=region, config=config)
             except ValueError as error:
-                raise InputError(f"AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL: {error}: give http(s)://HOST:PORT") from error
+                raise InputError(
+                    f"AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL: {error}: give http(s)://HOST:PORT"
+                ) from error
         self.endpoint = self._client.meta.endpoint_url
 
     def objects(self) -> Iterator[StoredObject]:

@@ -50,7 +50,8 @@ def as_storage_error(address: BucketAddress, endpoint: str) -> Iterator[None]:
         ) from error
     except (failed.EndpointConnectionError, failed.ConnectTimeoutError, failed.ProxyConnectionError) as error:
         raise StorageError(
-            f"{where}: no server answers: {_reason(error)}; check AWS_ENDPOINT_URL_S3 and that the server runs, then {_AGAIN}"
+            f"{where}: no server answers: {_reason(error)}; "
+            f"check AWS_ENDPOINT_URL_S3 and that the server runs, then {_AGAIN}"
         ) from error
     except (failed.HTTPClientError, failed.IncompleteReadError) as error:
         raise StorageError(f"{where}: the connection was lost: {_reason(error)}; {_AGAIN}") from error

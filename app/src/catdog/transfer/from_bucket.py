@@ -16,9 +16,9 @@ from catdog.s3.bucket import THREADS, Bucket, StoredObject
 def load_bucket(bucket: Bucket, out: Path, on_object: Callable[[int, int], None] | None = None) -> Summary:
     """Lay out what lies below the bucket's address in `out`; an interrupted call is gone on with.
 
-    Class and split are told by an object's name, as by a file's path in `catdog prepare`; where they are not, it is left
-    out and told in left_out.txt. on_object is told (objects taken, of). Raises DataError for what is still being stored
-    or holds no picture, InputError, OutputError, and StorageError as the bucket does.
+    Class and split are told by an object's name, as by a file's path in `catdog prepare`; where they are not, it is
+    left out and told in left_out.txt. on_object is told (objects taken, of). Raises DataError for what is still being
+    stored or holds no picture, InputError, OutputError, and StorageError as the bucket does.
     """
     objects = [one for one in bucket.objects() if not one.name.endswith("/")]
     if any(one.name == UNFINISHED for one in objects):

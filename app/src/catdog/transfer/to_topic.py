@@ -44,8 +44,8 @@ def send_folder(
 ) -> Sent:
     """Send all pictures of a folder, see catdog.data.labelled, that an earlier call has not sent to this very topic.
 
-    on_read is told (files read, of), on_acknowledged (in the topic, of); started is given what is to be done, which goes
-    on counting. Raises DataError, InputError for a picture over 10 MiB, before any is sent, KafkaError, OutputError.
+    on_read is told (files read, of), on_acknowledged (in the topic, of); started is given what is to be done, which
+    goes on counting. Raises DataError, InputError (a picture over 10 MiB, before any is sent), KafkaError, OutputError.
     """
     files, left_out = labelled_files(folder, on_read)
     for file in files:
