@@ -28,6 +28,7 @@ def test_a_data_folder_keeps_its_split(tmp_path):
     )
     assert all(hashlib.sha256(file.path.read_bytes()).hexdigest() == file.sha256 for file in files)
     assert left_out == []
+    assert str(files[0]) == str(files[0].path), "as errors name it"
 
 
 def test_of_a_flat_folder_a_fifth_of_each_class_validates_the_same_ones_every_time(tmp_path):

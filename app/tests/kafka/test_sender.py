@@ -20,6 +20,7 @@ class FakeProducer:
 
     def __init__(self, **options):
         self.options, self.sent, self.futures, self.closed_with = options, [], [], None
+        self._sender = SimpleNamespace(force_close=lambda: self.futures.clear())
 
     def send(self, topic, key, value, headers):
         self.sent.append((topic, key, value, dict(headers)))
@@ -31,6 +32,8 @@ class FakeProducer:
 
     def close(self, timeout):
         self.closed_with = timeout
+        if any(not future.is_done for future in self.futures):
+            raise kafka.errors.KafkaTimeoutError("Timeout waiting for future")
 
 
 @pytest.fixture
@@ -91,6 +94,7 @@ def test_it_waits_while_too_much_is_on_its_way(producer, monkeypatch):
 def test_what_becomes_of_a_record_is_told(producer, error, kind, told):
     with pytest.raises(kind, match=told), RecordSender(SETTINGS) as sender:
         sender.send("cat.jpg", "k", b"x", {})
+        sender.send("dog.jpg", "k", b"x", {})
         producer[0].futures[0].failure(error)
         sender.wait(1)
     assert producer[0].closed_with == 0, "what is left is not waited for"

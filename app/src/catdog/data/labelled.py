@@ -26,6 +26,9 @@ class LabelledFile:
     size: int
     sha256: str
 
+    def __str__(self) -> str:
+        return str(self.path)
+
 
 def labelled_files(folder: Path, progress: Listener | None = None) -> tuple[list[LabelledFile], list[str]]:
     """All files below `folder` that a folder or their name calls cat or dog, by name; and why the others are left out.

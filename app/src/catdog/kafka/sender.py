@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -71,8 +72,16 @@ class RecordSender:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        # After an error, or Ctrl-C, what waits is not worth waiting for.
-        self._producer.close(timeout=0 if error else DELIVERY_SECONDS)
+        if error:
+            # What waits is not worth waiting for; kafka-python 3.0.12 leaves its thread at work where it is not done.
+            self._producer._sender.force_close()
+        with as_kafka_error(self.settings, DELIVERY_SECONDS, writes=True), self._unless(error):
+            self._producer.close(timeout=0 if error else DELIVERY_SECONDS)
+
+    @staticmethod
+    def _unless(error: BaseException | None) -> AbstractContextManager:
+        """After an error that one is told, and not that the rest did not come in time."""
+        return suppress(kafka.errors.KafkaTimeoutError) if error else nullcontext()
 
     def send(self, tag: Any, key: str, value: bytes, headers: Mapping[str, str]) -> None:
         """Send a record; waits while too much is on its way. Raises what has become of an earlier one, too."""
