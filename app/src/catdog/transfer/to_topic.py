@@ -45,7 +45,8 @@ def send_folder(
     """Send all pictures of a folder, see catdog.data.labelled, that an earlier call has not sent to this very topic.
 
     on_read is told (files read, of), on_acknowledged (in the topic, of); started is given what is to be done, which
-    goes on counting. Raises DataError, InputError (a picture over 10 MiB, before any is sent), KafkaError, OutputError.
+    goes on counting. Raises DataError, InputError (a picture too large for a record, before any is sent), KafkaError,
+    OutputError.
     """
     files, left_out = labelled_files(folder, on_read)
     for file in files:
