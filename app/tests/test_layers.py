@@ -14,7 +14,8 @@ def depths() -> dict[str, int]:
     """Row of each part, such as `models` or `errors`, in the README's table."""
     table = (APP / "README.md").read_text().split("| `src/catdog/` | holds |\n|---|---|\n")[1]
     rows = [row.split("|")[1] for row in table.split("\n\n")[0].splitlines()]
-    return {name: depth for depth, row in enumerate(rows) for name in re.findall(r"`([a-z_]+)(?:/|\.py)`", row)}
+    named = re.compile(r"`([a-z_][a-z0-9_]*)(?:/|\.py)`")
+    return {name: depth for depth, row in enumerate(rows) for name in named.findall(row)}
 
 
 def module_of(path: Path) -> str:

@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
         command = import_module(f"catdog.commands.{found.name}")
         summary = (command.__doc__ or "").strip().splitlines()[0]
         subparser = subparsers.add_parser(
-            found.name,
+            found.name.replace("_", "-"),
             help=summary,
             description=command.__doc__,
             allow_abbrev=False,

@@ -47,3 +47,13 @@ class DownloadError(CatdogError):
 
 class UnreachableError(DownloadError):
     """No server answered: there may be no way to the internet."""
+
+
+class StorageError(CatdogError):
+    """Object storage cannot be reached, refuses, or does not have what was asked for."""
+
+
+class StorageDeniedError(StorageError):
+    """Object storage answers, and says no."""
+
+    exit_code = 1

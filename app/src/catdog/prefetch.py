@@ -16,9 +16,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What the function makes of each item, in order: by a thread a processor, at most AHEAD before the taker."""
-    threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+def ahead(
+    function: Callable[[Item], Result], items: Iterable[Item], threads_at_most: int | None = None
+) -> Iterator[Result]:
+    """What the function makes of each item, in order, at most AHEAD before the taker: by a thread a processor, or as
+    many as are given, for what waits more than it computes.
+    """
+    threads = ThreadPoolExecutor(threads_at_most or len(os.sched_getaffinity(0)))
     waiting: deque = deque()
     try:
         for item in items:

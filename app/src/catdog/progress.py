@@ -11,8 +11,9 @@ class ProgressLines:
 
     EVERY, EVERY_LIVE = 30.0, 0.5
 
-    def __init__(self) -> None:
-        self._live = sys.stdout.isatty()
+    def __init__(self, to_stderr: bool = False) -> None:
+        self._file = sys.stderr if to_stderr else sys.stdout
+        self._live = self._file.isatty()
         self._told = time.monotonic()
 
     def passing(self, line: str) -> None:
@@ -29,6 +30,6 @@ class ProgressLines:
 
     def _print(self, line: str, stays: bool) -> None:
         if self._live:
-            print(f"\r\033[K{line}", end="\n" if stays else "", flush=True)
+            print(f"\r\033[K{line}", end="\n" if stays else "", file=self._file, flush=True)
         else:
-            print(line, flush=True)
+            print(line, file=self._file, flush=True)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from catdog.errors import InputError, KafkaError, NotAuthorizedError
 from catdog.kafka import reader as kafka_reader
+from catdog.kafka import topics
 from catdog.kafka.reader import PictureReader, wanted
 from catdog.kafka.settings import KafkaSettings
 
@@ -132,7 +133,7 @@ def test_waits_for_the_asked_ids_only(reader_of):
 def test_a_topic_that_is_gone_is_not_asked_for_in_a_way_that_has_it_created(monkeypatch):
     monkeypatch.setattr(KafkaConnectionManager, "bootstrap", lambda *_, **__: None)
     monkeypatch.setattr(KafkaConnectionManager, "broker_version", (4, 3))
-    consumer = kafka_reader._connect(SETTINGS)
+    consumer = kafka_reader.connect(SETTINGS)
     consumer._cluster.set_topics(["rhte"])
 
     request = consumer._cluster.metadata_request()
@@ -181,7 +182,7 @@ def test_tells_a_topic_that_is_not_there_from_one_that_may_not_be_seen(monkeypat
     consumer, admins = FakeConsumer({}), []
     monkeypatch.setattr(kafka_reader, "KafkaConsumer", lambda **_: consumer)
     monkeypatch.setattr(
-        kafka_reader, "KafkaAdminClient", lambda **options: admins.append(FakeAdmin(code, options)) or admins[0]
+        topics, "KafkaAdminClient", lambda **options: admins.append(FakeAdmin(code, options)) or admins[0]
     )
     with pytest.raises(KafkaError, match=told) as raised:
         PictureReader(SETTINGS)

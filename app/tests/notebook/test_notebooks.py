@@ -70,7 +70,10 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("CATDOG_QUICK_EPOCHS", "2")
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "broker:9093")
     monkeypatch.setenv("KAFKA_TOPIC", "rhte")
-    for name in ("CATDOG_MODELS", "CATDOG_SHIPPED_MODELS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_SSL_CAFILE"):
+    for name in (
+        "CATDOG_BUCKET", "CATDOG_MODELS", "CATDOG_SHIPPED_MODELS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_SSL_CAFILE",
+        "KAFKA_TRAINING_TOPIC",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -151,6 +154,51 @@ def test_classify_shows_what_both_models_say(home, monkeypatch):
     assert "bad.txt" in shown
     assert "it is text" in shown
     assert shown.count(">well</td>") == shown.count(">poor</td>") == 2
+
+
+# The training topic: what is sent is a list of this process's, and is read from there.
+TRAINING_TOPIC = """
+from catdog.kafka.reader import Record
+from catdog.kafka.sender import Acknowledged
+from catdog.transfer import from_topic, to_topic
+
+class Training:
+    records, topic_id, first_offsets = [], "id-1", {0: 0}
+    def __init__(self, settings, group=None): self.settings, self.new, self.at = settings, [], 0
+    def __enter__(self): return self
+    def __exit__(self, *_): pass
+    def send(self, tag, key, value, headers):
+        self.new.append(Acknowledged(tag, 0, len(self.records)))
+        self.records.append(Record(self.settings.topic, 0, len(self.records), 0, headers, value))
+    def wait(self, seconds): return True
+    def acknowledged(self):
+        new, self.new = self.new, []
+        return new
+    def seek(self, offsets): self.at = offsets.get(0, 0)
+    def offsets(self): return {0: len(self.records)}
+    total = property(lambda self: len(self.records))
+    def batches(self): yield self.records[self.at:]
+
+to_topic.RecordSender = from_topic.WholeTopic = Training
+"""
+
+
+def test_more_photos_travel_and_the_model_learns_from_them(home):
+    layout.write(layout.laid_out(24, 8, seed=1), home / "more", size=64)
+
+    shown = run(FOLDER / "04_more_photos.ipynb", home, TRAINING_TOPIC)
+
+    text = "\n".join(shown)
+    assert "32 of 32 pictures are in topic rhte.training at broker:9093" in text
+    assert "32 pictures are in from-topic" in text
+    assert text.count("This lab has no object storage: CATDOG_BUCKET is not set.") == 2
+    sent, loaded = (sorted(path.read_bytes() for path in (home / folder).rglob("*.png"))
+                    for folder in ("more/data", "from-topic"))  # fmt: skip
+    assert sent == loaded
+    trained = model_files.read(home / "models/poor").hash[:12]
+    (table,) = (one for one in shown if ">before</td>" in one)
+    before, after = re.findall(r">([0-9.]+%)</td><td[^>]*>8</td><td[^>]*>([0-9a-f]{12})<", table)
+    assert after[1] == trained != before[1]
 
 
 # A photo chosen in the browser, which nbclient has not.

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from catdog import LABELS
-from catdog.data.folder import refusal
+from catdog.data.folder import UNFINISHED, refusal
 from catdog.drawing import draw, layout
 from catdog.errors import DataError, PictureError
 from catdog.files.disk_errors import require_space, writing
@@ -78,8 +78,14 @@ class LeftOut:
 def find(folder: Path, split: str | None = None) -> list[Example]:
     """What is in `folder/[split/]{cat,dog}`, cats and dogs by name; what begins with a dot is passed over.
 
-    Raises DataError when the folder, a class or its pictures are missing; it says what was expected and found.
+    Raises DataError when the folder, a class or its pictures are missing; it says what was expected and found. So it
+    does of a folder that `catdog prepare` or `catdog load` has not completed: a part is never taken for the whole.
     """
+    if (folder / UNFINISHED).exists():
+        raise DataError(
+            f"{folder}: is not complete: give the command that makes it again, which goes on from what is there, "
+            f"or remove {folder / UNFINISHED} to use what has come"
+        )
     examples = []
     for label in LABELS:
         class_folder = (folder / split if split else folder) / label

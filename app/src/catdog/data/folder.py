@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 from catdog import LABELS
 
 SPLITS = ("training", "validation")
+# In a data folder while it is not complete: what has come so far.
+UNFINISHED = "unfinished"
 _LABEL = {name: label for label in LABELS for name in (label, f"{label}s")}
 _SPLIT = {"training": "training", "train": "training", "validation": "validation", "valid": "validation",
           "val": "validation"}  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from catdog.data.folder import UNFINISHED
 from catdog.data.intake import JOURNAL, Intake
 from catdog.data.sources import open_source
 from catdog.data.split import SPLITS, assign, lay_out
@@ -20,7 +21,7 @@ from catdog.errors import CatdogError, DataError, InputError
 from catdog.files.disk_errors import writing
 
 # In the data folder, beside the photos.
-SUMMARY, LEFT_OUT, WORK = "photos.json", "left_out.txt", "unfinished"
+SUMMARY, LEFT_OUT = "photos.json", "left_out.txt"
 DEFAULT_SHARE = 0.2
 
 
@@ -54,7 +55,7 @@ def import_photos(
     Raises InputError, DataError, ArchiveError, DownloadError or OutputError; what was done before is kept.
     """
     about = {"source": source, "sha256": sha256, "share": share}
-    work = out / WORK
+    work = out / UNFINISHED
     if not work.exists() and (found := _known(out, about)):
         return found
     with writing(out):

@@ -25,6 +25,18 @@ class Photo:
     staged: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a photo belongs in a data folder: the file `name` of split/label."""
+
+    split: str
+    label: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.split}/{self.label}/{self.name}"
+
+
 def assign(photos: Sequence[Photo], share: float | None, default: float) -> tuple[dict[Photo, str], bool]:
     """The split of each photo, and whether it is the source's own, kept if it is whole and no share is asked for.
 
@@ -45,21 +57,31 @@ def assign(photos: Sequence[Photo], share: float | None, default: float) -> tupl
     return assigned, False
 
 
+def places(assigned: dict[Photo, str]) -> dict[Photo, Place]:
+    """The place of each photo, another one for each: of two of one name the second has a part of its SHA-256 in it."""
+    taken: dict[Photo, Place] = {}
+    known: set[Place] = set()
+    for photo, split in assigned.items():
+        place = Place(split, photo.label, file_name(photo.name, photo.sha256))
+        if place in known:
+            name = PurePosixPath(place.name)
+            place = Place(split, photo.label, str(name.with_stem(f"{name.stem}-{photo.sha256[:8]}")))
+        known.add(place)
+        taken[photo] = place
+    return taken
+
+
 def lay_out(assigned: dict[Photo, str], work: Path, out: Path) -> None:
     """Move the photos from `work` to `out/SPLIT/LABEL`; those that an earlier call has moved are there already."""
-    taken: set[Path] = set()
-    for photo, split in assigned.items():
-        folder = out / split / photo.label
-        target = folder / _file_name(photo)
-        if target in taken:
-            target = target.with_stem(f"{target.stem}-{photo.sha256[:8]}")
-        taken.add(target)
+    for photo, place in places(assigned).items():
         staged = work / photo.staged
         if staged.exists():
-            folder.mkdir(parents=True, exist_ok=True)
+            target = out / str(place)
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
 
 
-def _file_name(photo: Photo) -> str:
-    name = PurePosixPath(photo.name).name
-    return name if len(name.encode()) <= _LONGEST_NAME else f"{photo.sha256[:16]}{PurePosixPath(name).suffix[:8]}"
+def file_name(path: str, sha256: str) -> str:
+    """Name of the file at `path`; a part of its SHA-256 where that is longer than file systems take."""
+    name = PurePosixPath(path).name
+    return name if len(name.encode()) <= _LONGEST_NAME else f"{sha256[:16]}{PurePosixPath(name).suffix[:8]}"

@@ -75,16 +75,24 @@ def listen_to_client() -> None:
 
 
 @contextmanager
-def as_kafka_error(settings: KafkaSettings, seconds: float) -> Iterator[None]:
-    """Turn the client's errors into KafkaError. seconds: the bound that a time-out has reached."""
+def as_kafka_error(settings: KafkaSettings, seconds: float, writes: bool = False) -> Iterator[None]:
+    """Turn the client's errors into KafkaError. seconds: the bound that a time-out has reached; writes: what is tried
+    is to write to the topic.
+    """
     listen_to_client()
     _last_loss.reason = ""
     try:
         yield
-    except kafka.errors.AuthorizationError as error:
+    except kafka.errors.GroupAuthorizationFailedError as error:
         raise NotAuthorizedError(
-            f"{settings}: not authorized: the broker does not allow us to read it: {error}; "
-            "ask your instructor for the right to Describe and Read this topic, or for another topic"
+            f"{settings}: not authorized: the broker does not allow us this consumer group: {error}; "
+            "take a name that begins with the topic's and a dot, or ask your instructor for the right to Read the group"
+        ) from error
+    except kafka.errors.AuthorizationError as error:
+        do, right = ("write to", "Write") if writes else ("read", "Read")
+        raise NotAuthorizedError(
+            f"{settings}: not authorized: the broker does not allow us to {do} it: {error}; "
+            f"ask your instructor for the right to Describe and {right} this topic, or for another topic"
         ) from error
     except _REFUSED_LOGINS as error:
         raise KafkaError(f"{settings}: the broker refuses the login: {error}; {_NO_LOGIN}") from error

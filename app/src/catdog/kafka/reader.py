@@ -12,14 +12,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import TopicAuthorizationFailedError
+from kafka import KafkaConsumer, TopicPartition
 
 from catdog.errors import InputError, KafkaError
 from catdog.kafka.failures import as_kafka_error
 from catdog.kafka.settings import MAX_FETCH_BYTES, KafkaSettings
+from catdog.kafka.topics import CONNECT_SECONDS, missing_topic, topic_id
 
-CONNECT_SECONDS = 10
 _POLL_SECONDS = 0.5
 
 
@@ -63,10 +62,10 @@ class PictureReader:
     def __init__(self, settings: KafkaSettings) -> None:
         self.settings = settings
         with as_kafka_error(settings, CONNECT_SECONDS):
-            self._consumer = _connect(settings)
+            self._consumer = connect(settings)
         try:
             with as_kafka_error(settings, CONNECT_SECONDS):
-                self._partitions = _partitions(self._consumer, settings)
+                self._partitions = partitions_of(self._consumer, settings)
                 self._consumer.assign(self._partitions)
                 self._first = self._consumer.beginning_offsets(self._partitions)
                 self._end = self._consumer.end_offsets(self._partitions)
@@ -136,7 +135,7 @@ class PictureReader:
             for partition, batch in batches.items():
                 for raw in batch:
                     if not until_end or raw.offset < self._end[partition]:
-                        yield _record(raw)
+                        yield record_of(raw)
 
     def _at_end(self) -> bool:
         return all(self._consumer.position(partition) >= self._end[partition] for partition in self._partitions)
@@ -153,14 +152,16 @@ def wanted(records: Iterator[Record], correlation_ids: Collection[str]) -> Itera
             return
 
 
-def _connect(settings: KafkaSettings) -> KafkaConsumer:
+def connect(settings: KafkaSettings, group: str | None = None, **options: Any) -> KafkaConsumer:
+    """A client that reads, and commits nothing by itself. options: further ones of kafka-python's."""
     consumer = KafkaConsumer(
         **settings.client_options(),
-        group_id=None,
+        group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
         max_partition_fetch_bytes=MAX_FETCH_BYTES,
+        **options,
     )
     # kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic
     # that is deleted while it is read made anew.
@@ -168,29 +169,16 @@ def _connect(settings: KafkaSettings) -> KafkaConsumer:
     return consumer
 
 
-def _partitions(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
+def partitions_of(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
+    """All partitions of the topic. Raises KafkaError when it does not exist, or may not be seen."""
     numbers = consumer.partitions_for_topic(settings.topic)
     if not numbers:
-        _check_allowed(settings)
-        raise KafkaError(
-            f"topic {settings.topic} does not exist at {','.join(settings.bootstrap_servers)}: "
-            "create it, or set KAFKA_TOPIC to one that does"
-        )
+        topic_id(settings)
+        raise missing_topic(settings)
     return [TopicPartition(settings.topic, number) for number in sorted(numbers)]
 
 
-def _check_allowed(settings: KafkaSettings) -> None:
-    """Ask for the topic by its name: of all topics the consumer is told those only that it may see."""
-    bound = CONNECT_SECONDS * 1000
-    admin = KafkaAdminClient(**settings.client_options(), bootstrap_timeout_ms=bound, request_timeout_ms=bound)
-    try:
-        (found,) = admin.describe_topics([settings.topic])
-    finally:
-        admin.close()
-    if found["error_code"] == TopicAuthorizationFailedError.errno:
-        raise TopicAuthorizationFailedError(settings.topic)
-
-
-def _record(raw: Any) -> Record:
+def record_of(raw: Any) -> Record:
+    """From the client's own."""
     headers = {key: (value or b"").decode("utf-8", "replace") for key, value in raw.headers}
     return Record(raw.topic, raw.partition, raw.offset, raw.timestamp, headers, raw.value or b"")

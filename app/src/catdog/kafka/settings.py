@@ -33,9 +33,9 @@ class KafkaSettings:
     key_file: str | None = None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> KafkaSettings:
+    def from_environment(cls, environment: Mapping[str, str] | None = None, topic: str | None = None) -> KafkaSettings:
         """Settings from KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC, KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_CAFILE,
-        KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE.
+        KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE. topic: in place of KAFKA_TOPIC.
 
         Raises InputError that names the variable which is missing or wrong.
         """
@@ -51,7 +51,8 @@ class KafkaSettings:
             raise InputError(f"KAFKA_SSL_CAFILE names {ca_file}, which is no file: mount the cluster's ca.crt there")
         certificate_file, key_file = (given.get(name, "").strip() or None for name in (CERTIFICATE, KEY))
         _check_certificate(protocol, certificate_file, key_file)
-        return cls(servers, _required(given, "KAFKA_TOPIC"), protocol, ca_file, certificate_file, key_file)
+        topic = topic or _required(given, "KAFKA_TOPIC")
+        return cls(servers, topic, protocol, ca_file, certificate_file, key_file)
 
     def client_options(self) -> dict[str, Any]:
         """Options that every kafka-python client takes."""

@@ -18,17 +18,23 @@ from catdog.notebook.display import (
     show_pictures,
 )
 from catdog.notebook.extension import load_ipython_extension, unload_ipython_extension
+from catdog.notebook.more_photos import before_and_after, draw_more, load_pictures, measure, send_pictures
 from catdog.notebook.training_plot import train_live
 from catdog.notebook.upload import PhotoUpload
 
 __all__ = [
     "KafkaSettings",
     "PhotoUpload",
+    "before_and_after",
     "compare_models",
     "contact_sheet",
     "curves",
+    "draw_more",
     "load_both",
     "load_ipython_extension",
+    "load_pictures",
+    "measure",
+    "send_pictures",
     "show_comparison",
     "show_newest",
     "show_next",
