@@ -136,7 +136,7 @@ class PictureReader:
             for partition, batch in batches.items():
                 for raw in batch:
                     if not until_end or raw.offset < self._end[partition]:
-                        yield _record(raw)
+                        yield to_record(raw)
 
     def _at_end(self) -> bool:
         return all(self._consumer.position(partition) >= self._end[partition] for partition in self._partitions)
@@ -162,10 +162,17 @@ def _connect(settings: KafkaSettings) -> KafkaConsumer:
         bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
         max_partition_fetch_bytes=MAX_FETCH_BYTES,
     )
-    # kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic
-    # that is deleted while it is read made anew.
-    consumer._cluster.config["allow_auto_create_topics"] = False
+    create_no_topics(consumer._cluster)
     return consumer
+
+
+def create_no_topics(cluster: Any) -> None:
+    """Keep a client from having topics created by asking for them; cluster: what it knows of the brokers.
+
+    kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic that is
+    deleted while it is used made anew.
+    """
+    cluster.config["allow_auto_create_topics"] = False
 
 
 def _partitions(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
@@ -191,6 +198,7 @@ def _check_allowed(settings: KafkaSettings) -> None:
         raise TopicAuthorizationFailedError(settings.topic)
 
 
-def _record(raw: Any) -> Record:
+def to_record(raw: Any) -> Record:
+    """A record as the client gives it: headers as text, no value as an empty one."""
     headers = {key: (value or b"").decode("utf-8", "replace") for key, value in raw.headers}
     return Record(raw.topic, raw.partition, raw.offset, raw.timestamp, headers, raw.value or b"")
