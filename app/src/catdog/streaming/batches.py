@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from catdog.errors import PictureError
 from catdog.kafka.reader import Record
 from catdog.models.answer import Answer
 from catdog.models.classification import decode
-from catdog.streaming.live_models import Loaded
 from catdog.streaming.prediction import Prediction
+
+if TYPE_CHECKING:
+    from catdog.streaming.live_models import Loaded
 
 # A picture as each of the models takes it, uint8 [size, size, 3], or why it cannot be used.
 _Prepared = list[np.ndarray] | PictureError

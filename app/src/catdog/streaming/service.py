@@ -1,6 +1,8 @@
 """The service's round: read, classify, write, and commit only what is acknowledged.
 
 While the models compute one batch, the next is read and decoded. Nothing of Kafka is touched from another thread.
+What was read is always written before anything read later is committed, so a commit never passes over a record; what a
+rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from catdog.kafka.reader import Record
 from catdog.streaming.batches import Batch, Batches
 from catdog.streaming.failures import RETRY_SECONDS, UnavailableError
-from catdog.streaming.live_models import Loaded
 from catdog.streaming.metrics import Metrics
 from catdog.streaming.prediction import Prediction
 from catdog.streaming.status import Status
+
+if TYPE_CHECKING:
+    from catdog.streaming.live_models import Loaded
 
 # How long the service waits for records before it looks whether it is to end.
 POLL_SECONDS = 0.5
@@ -36,7 +40,6 @@ class Source(Protocol):
 
     def poll(self, seconds: float, count: int) -> list[Record]: ...
     def commit(self, records: Sequence[Record]) -> bool: ...
-    def owns(self, record: Record) -> bool: ...
     def lags(self) -> dict[int, int]: ...
     def ask(self) -> None: ...
 
@@ -91,10 +94,6 @@ class Service:
             self._status.lacks(Status.GROUP, "the consumer group is assigning partitions")
 
     def _finish(self, batches: Batches, batch: Batch) -> None:
-        if not any(map(self._source.owns, batch.records)):
-            # A rebalance has given them to others, who read them from the last commit on.
-            batches.drop(batch)
-            return
         predictions = batches.answer(batch)
         if not self._deliver(predictions):
             return

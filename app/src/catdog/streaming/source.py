@@ -90,10 +90,6 @@ class PictureSource:
         self._acknowledged |= offsets
         return True
 
-    def owns(self, record: Record) -> bool:
-        """Whether the record's partition is ours, as far as we have heard."""
-        return TopicPartition(record.topic, record.partition) in self._consumer.assignment()
-
     def lags(self) -> dict[int, int]:
         """By partition of ours: how many records have no prediction yet, as far as that is known."""
         found = {}
