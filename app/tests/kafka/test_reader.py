@@ -132,7 +132,7 @@ def test_waits_for_the_asked_ids_only(reader_of):
 def test_a_topic_that_is_gone_is_not_asked_for_in_a_way_that_has_it_created(monkeypatch):
     monkeypatch.setattr(KafkaConnectionManager, "bootstrap", lambda *_, **__: None)
     monkeypatch.setattr(KafkaConnectionManager, "broker_version", (4, 3))
-    consumer = kafka_reader._connect(SETTINGS)
+    consumer = kafka_reader.connect(SETTINGS)
     consumer._cluster.set_topics(["rhte"])
 
     request = consumer._cluster.metadata_request()

@@ -63,7 +63,7 @@ class PictureReader:
     def __init__(self, settings: KafkaSettings) -> None:
         self.settings = settings
         with as_kafka_error(settings, CONNECT_SECONDS):
-            self._consumer = _connect(settings)
+            self._consumer = connect(settings)
         try:
             with as_kafka_error(settings, CONNECT_SECONDS):
                 self._partitions = _partitions(self._consumer, settings)
@@ -153,7 +153,8 @@ def wanted(records: Iterator[Record], correlation_ids: Collection[str]) -> Itera
             return
 
 
-def _connect(settings: KafkaSettings) -> KafkaConsumer:
+def connect(settings: KafkaSettings) -> KafkaConsumer:
+    """A consumer without a group, to be told what to read. Raises the client's own errors."""
     consumer = KafkaConsumer(
         **settings.client_options(),
         group_id=None,
