@@ -1,6 +1,6 @@
 """One figure of `catdog stream`, as a line of JSON: run by bench/streaming.py in the tests' environment.
 
-measure_streaming.py share|latency|replicas
+measure_streaming.py share|latency|replicas|bare
 
 Topics of its own are made, named after KAFKA_TOPIC (default `bench`) and a dot, and removed at the end.
 """
@@ -27,12 +27,14 @@ from kafka.admin import NewTopic
 
 from catdog.drawing import draw
 from catdog.kafka.settings import KafkaSettings
+from catdog.streaming.settings import DEFAULT_BATCH
 
 PARTITIONS = 2
 SHARE_COUNT, REPLICAS_COUNT = 2000, 1500
 RATE, LATENCY_SECONDS = 20, 60
 # The first batches are answered while caches fill; they are in no figure.
 WARM = 128
+BARE_ROUNDS = 10
 READY_SECONDS, QUIET_SECONDS = 180, 600
 
 
@@ -106,14 +108,14 @@ def share(bench: Bench) -> dict:
     for number in range(SHARE_COUNT):
         bench.send(number)
     bench.producer.flush()
-    bare = [_bare()]
+    alone = [_bare()]
     with bench.service(_port()) as process:
         bench.read_until(SHARE_COUNT)
         memory = _peak_memory(process)
-    bare.append(_bare())
+    alone.append(_bare())
     times = sorted(bench.written.values())
     speed = (SHARE_COUNT - WARM) / (times[-1] - times[WARM - 1])
-    mean = float(np.mean(bare))
+    mean = float(np.mean(alone))
     return {"share": speed / mean, "bare": mean, "count": SHARE_COUNT, "pictures": bench.kind, "memory": memory}
 
 
@@ -160,24 +162,27 @@ def _pictures() -> tuple[list[bytes], str]:
     return drawn, "drawings"
 
 
+def bare() -> float:
+    """Pictures a second through both models, decoded already, in batches as large as the service's."""
+    from catdog.models.classifier import load_both
+
+    random = np.random.default_rng(1)
+    both = [
+        (one, random.integers(0, 256, (DEFAULT_BATCH, one.model.size, one.model.size, 3), np.uint8))
+        for one in load_both()
+    ]
+    for rounds in (2, BARE_ROUNDS):
+        started = time.perf_counter()
+        for _ in range(rounds):
+            for one, images in both:
+                one.logits(images)
+    return DEFAULT_BATCH * BARE_ROUNDS / (time.perf_counter() - started)
+
+
 def _bare() -> float:
-    """Pictures a second through both models, decoded already, in batches as large as the service's; in a process of
-    its own, as the service is."""
-    code = (
-        "import json, time, numpy as np\n"
-        "from catdog.models.classifier import load_both\n"
-        "from catdog.streaming.settings import DEFAULT_BATCH as size\n"
-        "both = [(one, np.random.default_rng(1).integers(0, 256, (size, one.model.size, one.model.size, 3), np.uint8))\n"
-        "        for one in load_both()]\n"
-        "for _ in range(2):\n"
-        "    [one.logits(images) for one, images in both]\n"
-        "started = time.perf_counter()\n"
-        "for _ in range(10):\n"
-        "    [one.logits(images) for one, images in both]\n"
-        "print(json.dumps(10 * size / (time.perf_counter() - started)))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
+    """In a process of its own, as the service is."""
+    done = subprocess.run([sys.executable, __file__, "bare"], stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _port() -> int:
@@ -207,6 +212,9 @@ def _peak_memory(process: subprocess.Popen) -> int:
 MEASURES: dict[str, Callable[[Bench], dict]] = {f.__name__: f for f in (share, latency, replicas)}
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["bare"]:
+        print(json.dumps(bare()))
+        sys.exit()
     bench = Bench()
     try:
         print(json.dumps(MEASURES[sys.argv[1]](bench)))
