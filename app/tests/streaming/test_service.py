@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -104,6 +105,26 @@ def test_pictures_are_asked_about_together(lab, record):
     lab.kafka.rounds += [[record(offset) for offset in range(9)]]
     lab.run()
     assert [one.sizes for one in lab.models.classifiers] == [[9], [9]]
+
+
+def test_the_next_batch_is_decoded_while_the_models_compute(lab, record, picture):
+    poor, _ = lab.models.classifiers
+    decoded, overlapped = threading.Event(), []
+    prepare, logits = poor.prepare, poor.logits
+
+    def tell_black(pixels):
+        if not pixels.any():
+            decoded.set()
+        return prepare(pixels)
+
+    def wait_for_black(images):
+        overlapped.append(decoded.wait(10))
+        return logits(images)
+
+    poor.prepare, poor.logits = tell_black, wait_for_black
+    lab.kafka.rounds += [[record(0, picture(255))], [record(1, picture(0))]]
+    lab.run()
+    assert overlapped == [True, True]
 
 
 def test_a_rebalance_while_a_batch_is_in_work_commits_nothing_of_lost_partitions(lab, record):
