@@ -42,14 +42,17 @@ class RecordAnswer:
         return about | {"answers": [answer.as_dict() for answer in self.classified.answers]}
 
 
-def answer(record: Record, classifiers: Sequence[Classifier]) -> RecordAnswer:
-    """Ask every classifier about a record's picture; bytes that are no picture, or not those sent, give a reason."""
+def check_sent(record: Record) -> None:
+    """Raises PictureError where the bytes are not those that were sent, by the header `sha256`."""
     told = record.headers.get("sha256")
     if told and told != record.sha256:
-        return RecordAnswer(
-            record, reason=f"the bytes differ from what was sent: sha256 {record.sha256}, its header says {told}"
-        )
+        raise PictureError(f"the bytes differ from what was sent: sha256 {record.sha256}, its header says {told}")
+
+
+def answer(record: Record, classifiers: Sequence[Classifier]) -> RecordAnswer:
+    """Ask every classifier about a record's picture; bytes that are no picture, or not those sent, give a reason."""
     try:
+        check_sent(record)
         return RecordAnswer(record, classify(classifiers, record.value))
     except PictureError as error:
         return RecordAnswer(record, reason=str(error))

@@ -135,7 +135,7 @@ class PictureReader:
             for partition, batch in batches.items():
                 for raw in batch:
                     if not until_end or raw.offset < self._end[partition]:
-                        yield record_of(raw)
+                        yield to_record(raw)
 
     def _at_end(self) -> bool:
         return all(self._consumer.position(partition) >= self._end[partition] for partition in self._partitions)
@@ -163,10 +163,17 @@ def connect(settings: KafkaSettings, group: str | None = None, **options: Any) -
         max_partition_fetch_bytes=MAX_FETCH_BYTES,
         **options,
     )
-    # kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic
-    # that is deleted while it is read made anew.
-    consumer._cluster.config["allow_auto_create_topics"] = False
+    create_no_topics(consumer._cluster)
     return consumer
+
+
+def create_no_topics(cluster: Any) -> None:
+    """Keep a client from having topics created by asking for them; cluster: what it knows of the brokers.
+
+    kafka-python 3.0.12 does not hand its option on: brokers that create topics by themselves would have a topic that is
+    deleted while it is used made anew.
+    """
+    cluster.config["allow_auto_create_topics"] = False
 
 
 def partitions_of(consumer: KafkaConsumer, settings: KafkaSettings) -> list[TopicPartition]:
@@ -178,7 +185,7 @@ def partitions_of(consumer: KafkaConsumer, settings: KafkaSettings) -> list[Topi
     return [TopicPartition(settings.topic, number) for number in sorted(numbers)]
 
 
-def record_of(raw: Any) -> Record:
-    """From the client's own."""
+def to_record(raw: Any) -> Record:
+    """A record as the client gives it: headers as text, no value as an empty one."""
     headers = {key: (value or b"").decode("utf-8", "replace") for key, value in raw.headers}
     return Record(raw.topic, raw.partition, raw.offset, raw.timestamp, headers, raw.value or b"")

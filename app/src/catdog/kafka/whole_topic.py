@@ -12,7 +12,7 @@ from kafka import TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from catdog.kafka.failures import as_kafka_error
-from catdog.kafka.reader import Record, connect, partitions_of, record_of
+from catdog.kafka.reader import Record, connect, partitions_of, to_record
 from catdog.kafka.settings import KafkaSettings
 from catdog.kafka.topics import CONNECT_SECONDS, topic_id
 
@@ -80,7 +80,7 @@ class WholeTopic:
             while self._group or not self._at_end():
                 polled = self._consumer.poll(timeout_ms=round(_POLL_SECONDS * 1000), max_records=_BATCH)
                 records = [
-                    record_of(raw)
+                    to_record(raw)
                     for partition, batch in polled.items()
                     for raw in batch
                     if raw.offset < self._end[partition]

@@ -28,9 +28,12 @@ class Classifier:
         """By `poor`, `well` or a folder. Raises ModelError."""
         return cls(model_files.find(name))
 
-    def warm_up(self) -> None:
-        """Compile the network, so that the next answer's seconds are those of a picture alone."""
-        self.logits(np.zeros((1, self.model.size, self.model.size, 3), np.uint8))
+    def warm_up(self, count: int = 1) -> None:
+        """Compile the network for `count` pictures at once: the next answer's seconds are those of a picture alone.
+
+        The second number it is compiled for compiles it for every other.
+        """
+        self.logits(np.zeros((count, self.model.size, self.model.size, 3), np.uint8))
 
     def classify(self, pixels: np.ndarray) -> Answer:
         """Of a decoded picture, uint8 [height, width, 3]; catdog.models.classification takes encoded ones."""

@@ -85,14 +85,18 @@ def save(folder: Path, network: keras.Model, name: str, size: int, flip: bool, t
 
 def find(name: str | Path) -> Model:
     """The model called `poor` or `well`, or the one in a folder. Raises ModelError with the places looked in."""
-    places = [shipped_folder() / "well"] if name == "well" else [Path(name)]
-    if name == "poor":
-        places = [own_folder() / "poor", shipped_folder() / "poor"]
-    for place in places:
+    for place in places(name):
         if (place / DESCRIPTION).is_file():
             return read(place)
-    looked = " or ".join(str(place / DESCRIPTION) for place in places)
+    looked = " or ".join(str(place / DESCRIPTION) for place in places(name))
     raise ModelError(f"no model {str(name)!r}: {looked} is not there; give poor, well or a folder that holds a model")
+
+
+def places(name: str | Path) -> list[Path]:
+    """Folders in which a model of that name may be; the first that holds one counts."""
+    if name == "poor":
+        return [own_folder() / "poor", shipped_folder() / "poor"]
+    return [shipped_folder() / "well"] if name == "well" else [Path(name)]
 
 
 def read(folder: Path) -> Model:

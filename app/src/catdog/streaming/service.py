@@ -1,0 +1,162 @@
+"""The service's round: read, classify, write, and commit only what is acknowledged.
+
+While the models compute one batch, the next is read and decoded. Nothing of Kafka is touched from another thread.
+What was read is always written before anything read later is committed, so a commit never passes over a record; what a
+rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from catdog.kafka.reader import Record
+from catdog.streaming.batches import Batch, Batches
+from catdog.streaming.failures import RETRY_SECONDS, UnavailableError
+from catdog.streaming.metrics import Metrics
+from catdog.streaming.prediction import Prediction
+from catdog.streaming.status import Status
+
+if TYPE_CHECKING:
+    from catdog.streaming.live_models import Loaded
+
+# How long the service waits for records before it looks whether it is to end.
+POLL_SECONDS = 0.5
+# Brokers are asked whether they are there after so long without a record.
+QUIET_SECONDS = 5
+
+log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """catdog.streaming.source.PictureSource, as far as it is used here."""
+
+    joined: bool
+
+    def poll(self, seconds: float, count: int) -> list[Record]: ...
+    def commit(self, records: Sequence[Record]) -> bool: ...
+    def lags(self) -> dict[int, int]: ...
+    def ask(self) -> None: ...
+
+
+class Service:
+    """Classifies until `ended` is set, and finishes the batch in work then.
+
+    models: gives those that answer now; write: returns when predictions are acknowledged, raises UnavailableError when
+    they are not; check: raises KafkaError where a topic is gone. A KafkaError of any of them ends the service.
+    """
+
+    def __init__(
+        self, source: Source, write: Callable[[Sequence[Prediction]], None], models: Callable[[], Loaded],
+        check: Callable[[], None], batch: int, status: Status, metrics: Metrics, ended: threading.Event,
+    ) -> None:  # fmt: skip
+        self._source, self._write, self._models, self._check = source, write, models, check
+        self._size, self._status, self._metrics, self._ended = batch, status, metrics, ended
+        self._waiting: deque[Batch] = deque()
+        self._shown = time.monotonic()
+        self._asked_of: Loaded | None = None
+
+    def run(self) -> None:
+        """Until `ended` is set."""
+        with Batches() as batches:
+            while not self._ended.is_set():
+                self._status.beat()
+                try:
+                    self._round(batches)
+                except UnavailableError as lost:
+                    self._lost(lost)
+            for batch in self._waiting:
+                batches.drop(batch)
+
+    def _round(self, batches: Batches) -> None:
+        if not self._waiting:
+            self._fetch(batches, POLL_SECONDS)
+            self._look_around()
+        if self._waiting:
+            # What has come meanwhile is decoded beside the models' work.
+            self._fetch(batches, 0)
+        if self._waiting:
+            self._finish(batches, self._waiting.popleft())
+
+    def _fetch(self, batches: Batches, seconds: float) -> None:
+        records = self._source.poll(seconds, self._size)
+        if records:
+            self._shown = time.monotonic()
+            self._waiting.append(batches.begin(records, self._current()))
+        if self._source.joined:
+            self._status.has(Status.GROUP)
+        else:
+            self._status.lacks(Status.GROUP, "the consumer group is assigning partitions")
+
+    def _finish(self, batches: Batches, batch: Batch) -> None:
+        predictions = batches.answer(batch)
+        if not self._deliver(predictions):
+            return
+        now = time.monotonic()
+        self._metrics.batch(predictions, now - batch.begun, time.time())
+        committed = self._source.commit(batch.records)
+        self._metrics.lags(self._source.lags())
+        self._tell(batch, predictions, now - batch.begun, committed)
+
+    def _deliver(self, predictions: Sequence[Prediction]) -> bool:
+        """Again and again until they are acknowledged; False where the service is to end before."""
+        while True:
+            try:
+                self._write(predictions)
+            except UnavailableError as lost:
+                self._lost(lost)
+                self._status.beat()
+                if self._ended.is_set():
+                    return False
+                continue
+            self._present()
+            return True
+
+    def _look_around(self) -> None:
+        """Where no record shows that brokers are there, ask them."""
+        quiet = time.monotonic() - self._shown
+        if quiet > QUIET_SECONDS or self._status.lacking(Status.KAFKA):
+            self._source.ask()
+            self._shown = time.monotonic()
+            self._present()
+            self._metrics.lags(self._source.lags())
+
+    def _present(self) -> None:
+        if self._status.lacking(Status.KAFKA):
+            log.info("Kafka answers")
+        self._status.has(Status.KAFKA)
+
+    def _lost(self, lost: UnavailableError) -> None:
+        """Say so, end if a topic is gone, and wait a moment."""
+        self._metrics.failure()
+        if self._status.lacks(Status.KAFKA, str(lost)):
+            log.error("Kafka does not do its part; trying again", extra={"fields": {"reason": str(lost)}})
+        if not self._ended.wait(RETRY_SECONDS):
+            with suppress(UnavailableError):
+                self._check()
+
+    def _current(self) -> Loaded:
+        models = self._models()
+        if models is not self._asked_of:
+            self._asked_of = models
+            self._metrics.models([(one.model.name, one.model.hash) for one in models.classifiers])
+        return models
+
+    def _tell(self, batch: Batch, predictions: Sequence[Prediction], seconds: float, committed: bool) -> None:
+        offsets: dict[str, list[int]] = {}
+        for record in batch.records:
+            offsets.setdefault(str(record.partition), []).append(record.offset)
+        fields = {
+            "records": len(predictions),
+            "errors": sum(bool(one.reason) for one in predictions),
+            "seconds": round(seconds, 4),
+            "offsets": {partition: [min(some), max(some)] for partition, some in offsets.items()},
+            "models": {one.model.name: one.model.hash for one in batch.models.classifiers},
+            "committed": committed,
+        }
+        log.info("batch", extra={"fields": fields})

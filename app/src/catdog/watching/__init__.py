@@ -1,0 +1,1 @@
+"""Predictions as they come, for people: lines, and a page with the last pictures and how often each model is right."""
