@@ -3,7 +3,7 @@
 Three things of Ceph 18.2.7 with its SQLite store are dealt with here and nowhere else:
 a user that is written again loses all its buckets, so that a user is made once, whole, and never changed;
 radosgw-admin may not come to its end after its work is done (a wake-up of its last thread is lost), so that it is ended
-and judged by what it printed; a bucket of somebody else may be answered as made, so that one is opened after it was made.
+and judged by what it printed; a bucket of somebody else may be answered as made, so that one is opened once made.
 """
 
 from __future__ import annotations
@@ -51,7 +51,16 @@ class Store:
     def _admin(self, arguments: Sequence[str], given: str = "") -> tuple[str, str, bool]:
         """Output and error output of radosgw-admin, and whether it came to an end well; the last try's."""
         for seconds in PATIENCE:
-            command = ["bash", "-c", ADMIN, "object-store", str(seconds), "radosgw-admin", "--no-mon-config", *arguments]
+            command = [
+                "bash",
+                "-c",
+                ADMIN,
+                "object-store",
+                str(seconds),
+                "radosgw-admin",
+                "--no-mon-config",
+                *arguments,
+            ]
             printed, complained, code = self._execute(command, given + "\n")
             if code not in ENDED or printed.strip().endswith(("}", "]")) or NO_USER in complained:
                 break

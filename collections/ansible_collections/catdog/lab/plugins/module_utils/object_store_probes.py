@@ -24,7 +24,7 @@ def outcome(answer: tuple[int, str], reason: str = DENIED) -> str:
 
 
 def probes_of(store: Store, keys: Keys, bucket: str, others: Sequence[str]) -> list[Probe]:
-    """Attempts on the user's own bucket, and on those buckets of others that are there. An object that was put is removed."""
+    """Attempts on the user's own bucket, and on those buckets of others that are there; they leave no object behind."""
     own, content = f"{bucket}/{OBJECT}", "catdog"
     put = outcome(store.ask(keys, "PUT", own, content))
     status, text = store.ask(keys, "GET", own)

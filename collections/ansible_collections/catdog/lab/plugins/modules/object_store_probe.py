@@ -26,7 +26,11 @@ options:
   bucket: {description: Name of the user's bucket., type: str, required: true}
   access_key: {description: The user's access key., type: str, required: true}
   secret_key: {description: The user's secret key., type: str, required: true}
-  others: {description: Buckets that are not the user's; those not made yet are left out., type: list, elements: str, default: []}
+  others:
+    description: Buckets that are not the user's. Those that are not there yet are left out.
+    type: list
+    elements: str
+    default: []
   timeout: {description: Seconds for each attempt., type: float, default: 60}
 author: [catdog-lab]
 """
