@@ -1,4 +1,4 @@
-"""The object store's tools in the gateway's pod: what they are asked, and what is made of answers, hanging and silence."""
+"""The tools of the object store: what they are asked, and what is made of answers, hanging and silence."""
 
 from __future__ import annotations
 
