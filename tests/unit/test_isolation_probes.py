@@ -160,3 +160,19 @@ def test_pods_that_nobody_may_start_are_asked_for_as_dry_runs(module) -> None:
     assert privileged["securityContext"]["privileged"]
     assert "privileged" not in greedy["securityContext"]
     assert greedy["resources"]["requests"] == greedy["resources"]["limits"] == {"cpu": "10k", "memory": "1Pi"}
+
+
+def test_the_object_store_must_be_reached_where_there_is_one(module) -> None:
+    service = SimpleNamespace(
+        metadata=SimpleNamespace(name="object-store"), spec=SimpleNamespace(ports=[SimpleNamespace(port=8443)])
+    )
+    core = SimpleNamespace(
+        list_namespaced_service=lambda namespace, label_selector: SimpleNamespace(
+            items=[service]
+            if (namespace, label_selector) == ("stores", "app.kubernetes.io/component=object-store")
+            else []
+        )
+    )
+    assert module.object_store_targets(core, "stores") == [
+        ("the object store", "allowed", ("object-store.stores.svc", 8443))
+    ]

@@ -180,6 +180,15 @@ def network_targets(
     return found
 
 
+def object_store_targets(core: Any, namespace: str) -> list[tuple[str, str, tuple[str, int]]]:
+    """Where the notebook must come through to the class's object store: each Service of a gateway there."""
+    found = core.list_namespaced_service(namespace, label_selector="app.kubernetes.io/component=object-store").items
+    return [
+        ("the object store", ALLOWED, (f"{service.metadata.name}.{namespace}.svc", service.spec.ports[0].port))
+        for service in found
+    ]
+
+
 # Run in the notebook's pod, with its settings: sys.argv[1] is a list of topics; prints a list of Kafka's error codes.
 DESCRIBE = """
 import json, os, sys

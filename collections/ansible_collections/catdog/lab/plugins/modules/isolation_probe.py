@@ -15,6 +15,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.isolation_probes import
     kafka_probes,
     network_probes,
     network_targets,
+    object_store_targets,
 )
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_in_pod
@@ -40,6 +41,10 @@ options:
     default: false
   notebook: {description: Name of the attendee's notebook., type: str, required: true}
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
+  object_store_namespace:
+    description: Namespace of the class's object store, whose gateway must be reached. Empty - there is none.
+    type: str
+    default: ""
   neighbours:
     description: >-
       Other attendees: namespace, kafka_namespace, kafka_cluster, topic and notebook of each. What runs there is knocked
@@ -102,6 +107,9 @@ def run(module: AnsibleModule) -> None:
 
     targets = network_targets(core, lab, pod.status.host_ip, parameters["operator_namespace"], neighbours)
     shared = [lab.kafka_namespace] if lab.kafka_namespace != namespace else []
+    if store := parameters["object_store_namespace"]:
+        targets += object_store_targets(core, store)
+        shared.append(store)
     others = [parameters["operator_namespace"], *shared, *(one.namespace for one in neighbours)]
     probes = [
         *access_probes(api_client(parameters["attendee_kubeconfig"]), lab, others),
@@ -124,6 +132,7 @@ def main() -> None:
             "kafka_users": {"type": "bool", "default": False},
             "notebook": {"type": "str", "required": True},
             "operator_namespace": {"type": "str", "required": True},
+            "object_store_namespace": {"type": "str", "default": ""},
             "neighbours": {"type": "list", "elements": "dict", "default": []},
             "timeout": {"type": "float", "default": 3},
         },

@@ -1,0 +1,33 @@
+"""Where the object store's tools run: a pod of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
+from ansible_collections.catdog.lab.plugins.module_utils.object_store import ObjectStoreError, Store
+from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_in_pod
+
+CONTAINER = "gateway"
+
+
+def find_pod(core: Any, namespace: str, name: str) -> str:
+    """Name of a pod of the gateway that is ready. Raises ObjectStoreError where none is."""
+    pods = core.list_namespaced_pod(namespace, label_selector=f"app.kubernetes.io/name={name}").items
+    found = next((pod for pod in pods if is_ready(pod) and not pod.metadata.deletion_timestamp), None)
+    if found is None:
+        raise ObjectStoreError("no pod of it is ready: run playbooks/site.yml with the tag object_store.")
+    return found.metadata.name
+
+
+def store_of(api: Any, kubeconfig: str, namespace: str, name: str, timeout: float) -> Store:
+    """The store behind the gateway `name`; `api`: an ApiClient for the kubeconfig. Raises as find_pod does."""
+    from kubernetes import client
+
+    pod = find_pod(client.CoreV1Api(api), namespace, name)
+
+    def execute(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
+        return run_in_pod(kubeconfig, namespace, pod, CONTAINER, command, timeout, given)
+
+    return Store(execute)
