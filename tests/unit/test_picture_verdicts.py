@@ -121,7 +121,10 @@ def test_summary_counts_each_model(load_plugin, verdicts):
         (None, "gave no prediction for run-0001"),
         ({**RECORD, "offset": 40}, "predicts for another record (partition 0, offset 40)"),
         (answered(label="dog"), "says dog by model 'well', the notebook cat"),
-        ({**RECORD, "answers": [], "error": {"reason": "no picture"}}, "says no picture by model 'well', the notebook cat"),
+        (
+            {**RECORD, "answers": [], "error": {"reason": "no picture"}},
+            "says no picture by model 'well', the notebook cat",
+        ),
     ],
 )
 def test_the_streaming_service_must_say_what_the_notebook_says(load_plugin, verdicts, prediction, said):

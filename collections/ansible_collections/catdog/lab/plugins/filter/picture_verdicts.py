@@ -1,7 +1,8 @@
 """Filters that judge what came back for the pictures that a verification sent.
 
 `picture_verdicts`: pictures sent + the lines that `catdog receive --json` printed -> one verdict a picture.
-`stream_disagreements`: verdicts + the lines that `catdog watch --json` printed -> where the streaming service says otherwise.
+`stream_disagreements`: verdicts + the lines that `catdog watch --json` printed -> what the streaming service says
+otherwise.
 `verification_summary`: verdicts -> counts, accuracy of both models, and whether the whole run has passed.
 """
 
