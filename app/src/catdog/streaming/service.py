@@ -1,6 +1,6 @@
 """The service's round: read, classify, write, and commit only what is acknowledged.
 
-While the models compute one batch, the one before is written and the next is read and decoded. One thread alone talks to
+While the models compute one batch, the one before is written and the next is read and decoded. One thread talks to
 Kafka. What was read is always written before anything read later is committed, so a commit never passes over a record;
 what a rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
 """
