@@ -207,6 +207,21 @@ def test_what_was_read_before_kafka_was_lost_is_answered(lab, record):
     assert lab.kafka.committed == {0: 1}
 
 
+def test_what_was_read_is_kept_where_brokers_are_asked_in_vain(lab, record):
+    failures = [UnavailableError("no broker answers")]
+
+    def ask():
+        if failures:
+            raise failures.pop()
+
+    lab.kafka.ask = ask
+    lab.kafka.rounds += [[record(0)], [record(1)]]
+    lab.run()
+    assert failures == []
+    assert [one.offset for one in lab.kafka.written] == [0, 1]
+    assert lab.kafka.committed == {0: 2}
+
+
 @pytest.mark.parametrize("error", [KafkaError("this topic does not exist"), NotAuthorizedError("not authorized")])
 def test_a_topic_that_is_gone_or_not_allowed_ends_it(lab, record, error):
     lab.kafka.failures += [UnavailableError("not acknowledged")]

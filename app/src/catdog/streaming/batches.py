@@ -36,39 +36,41 @@ class Batch:
 
 
 class Batches:
-    """Begins and answers batches, with a thread a processor. Use as a context manager."""
+    """A thread a processor decodes, one more has the models compute. Use as a context manager."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "decode")
+        self._computing = ThreadPoolExecutor(1, "compute")
 
     def __enter__(self) -> Batches:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(cancel_futures=True)
+        for threads in (self._threads, self._computing):
+            threads.shutdown(cancel_futures=True)
 
     def begin(self, records: Sequence[Record], models: Loaded) -> Batch:
         """Have the pictures decoded; returns at once."""
         prepared = (self._threads.submit(_prepare, record, models) for record in records)
         return Batch(tuple(records), models, tuple(prepared), time.monotonic())
 
-    def drop(self, batch: Batch) -> None:
-        """Decode no more of it."""
-        for one in batch.prepared:
-            one.cancel()
+    def answer(self, batch: Batch) -> Future[list[Prediction]]:
+        """What the models say of each record, in order; returns at once."""
+        return self._computing.submit(_answer, batch)
 
-    def answer(self, batch: Batch) -> list[Prediction]:
-        """What the models say of each record, in order. An answer's seconds are its part of the batch's time."""
-        prepared = [one.result() for one in batch.prepared]
-        good = [images for images in prepared if not isinstance(images, PictureError)]
-        answers = iter(_answers(batch.models, good))
-        absent = dict(batch.models.absent)
-        return [
-            Prediction.of(record, reason=str(images))
-            if isinstance(images, PictureError)
-            else Prediction.of(record, next(answers), absent)
-            for record, images in zip(batch.records, prepared, strict=True)
-        ]
+
+def _answer(batch: Batch) -> list[Prediction]:
+    """An answer's seconds are its part of the time that the batch took its model."""
+    prepared = [one.result() for one in batch.prepared]
+    good = [images for images in prepared if not isinstance(images, PictureError)]
+    answers = iter(_answers(batch.models, good))
+    absent = dict(batch.models.absent)
+    return [
+        Prediction.of(record, reason=str(images))
+        if isinstance(images, PictureError)
+        else Prediction.of(record, next(answers), absent)
+        for record, images in zip(batch.records, prepared, strict=True)
+    ]
 
 
 def _answers(models: Loaded, pictures: list[list[np.ndarray]]) -> list[tuple[Answer, ...]]:

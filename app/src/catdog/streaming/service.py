@@ -1,8 +1,8 @@
 """The service's round: read, classify, write, and commit only what is acknowledged.
 
-While the models compute one batch, the next is read and decoded. Nothing of Kafka is touched from another thread.
-What was read is always written before anything read later is committed, so a commit never passes over a record; what a
-rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
+While the models compute one batch, the one before is written and the next is read and decoded. One thread talks to
+Kafka. What was read is always written before anything read later is committed, so a commit never passes over a record;
+what a rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,7 +57,8 @@ class Service:
     ) -> None:  # fmt: skip
         self._source, self._write, self._models, self._check = source, write, models, check
         self._size, self._status, self._metrics, self._ended = batch, status, metrics, ended
-        self._waiting: deque[Batch] = deque()
+        self._work: tuple[Batch, Future[list[Prediction]]] | None = None
+        self._next: Batch | None = None
         self._shown = time.monotonic()
         self._asked_of: Loaded | None = None
 
@@ -70,31 +71,38 @@ class Service:
                     self._round(batches)
                 except UnavailableError as lost:
                     self._lost(lost)
-            for batch in self._waiting:
-                batches.drop(batch)
 
     def _round(self, batches: Batches) -> None:
-        if not self._waiting:
+        if self._work is None and self._next is None:
             self._fetch(batches, POLL_SECONDS)
             self._look_around()
-        if self._waiting:
-            # What has come meanwhile is decoded beside the models' work.
-            self._fetch(batches, 0)
-        if self._waiting:
-            self._finish(batches, self._waiting.popleft())
+        if self._work is None:
+            self._take_up(batches)
+        if self._work is not None:
+            if self._next is None:
+                self._fetch(batches, 0)
+            self._finish(batches)
+
+    def _take_up(self, batches: Batches) -> None:
+        """Have the models compute what was read."""
+        if self._next is not None:
+            self._work, self._next = (self._next, batches.answer(self._next)), None
 
     def _fetch(self, batches: Batches, seconds: float) -> None:
         records = self._source.poll(seconds, self._size)
         if records:
             self._shown = time.monotonic()
-            self._waiting.append(batches.begin(records, self._current()))
+            self._next = batches.begin(records, self._current())
         if self._source.joined:
             self._status.has(Status.GROUP)
         else:
             self._status.lacks(Status.GROUP, "the consumer group is assigning partitions")
 
-    def _finish(self, batches: Batches, batch: Batch) -> None:
-        predictions = batches.answer(batch)
+    def _finish(self, batches: Batches) -> None:
+        batch, answered = self._work
+        predictions = answered.result()
+        self._work = None
+        self._take_up(batches)
         if not self._deliver(predictions):
             return
         now = time.monotonic()
