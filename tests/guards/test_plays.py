@@ -76,3 +76,10 @@ def test_what_an_attendee_gets_is_removed(playbook: str):
 
 def test_all_roles_have_metadata_or_none(roles: list[Path]):
     assert {(role / "meta" / "main.yml").exists() for role in roles} in ({True}, {False})
+
+
+@pytest.mark.parametrize("verb", ["site", "verify", "reset", "teardown"])
+def test_a_verb_works_on_attendees_in_one_play_of_its_own(verb: str) -> None:
+    """Their record (callback class_record) ends with it; what comes before and after is in files that it imports."""
+    plays = yaml.safe_load((ROOT / f"playbooks/{verb}.yml").read_text())
+    assert len([play for play in plays if play.get("hosts") == "attendees"]) == 1
