@@ -62,6 +62,15 @@ def test_failure_is_told_in_its_own_words(filters, result, text):
     assert filters.failure_text(result) == text
 
 
+def test_of_a_long_failure_the_beginning_and_the_end_are_told(filters):
+    message = "\n".join(["Kafka is not ready", *(f"line {number}" for number in range(900)), "the last line"])
+    text = filters.failure_text({"msg": message})
+    assert text.startswith("Kafka is not ready\nline 0\n")
+    assert text.endswith("line 899\nthe last line")
+    assert "\n…\nline" in text
+    assert len(text) <= 3010
+
+
 def test_thumbnail_is_small_and_a_broken_file_has_none(load_plugin, tmp_path):
     thumbnail = load_plugin("filter/picture_thumbnail").picture_thumbnail
     Image.new("RGBA", (900, 300), "red").save(tmp_path / "wide.png")
