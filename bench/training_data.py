@@ -1,7 +1,7 @@
 """Figures of labelled pictures on the move: a folder to a topic and to object storage, and each back as a folder.
 
 Pictures: the data folder that CATDOG_PHOTOS names. The topic: KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC (an empty one) and
-their companions. The bucket: CATDOG_BUCKET as s3://bucket, AWS_ENDPOINT_URL_S3 and its companions; it keeps them.
+their companions. The bucket: the name CATDOG_BUCKET, AWS_ENDPOINT_URL_S3 and its companions; it keeps them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def training_topic() -> str:
 
 def training_bucket() -> str:
     """A data folder stored in a bucket and loaded (bound for 22,500 photos: 120 s each); peak memory of each."""
-    photos, address = given("CATDOG_PHOTOS"), f"{given('CATDOG_BUCKET')}/bench-{time.time():.0f}"
+    photos, address = given("CATDOG_PHOTOS"), f"s3://{given('CATDOG_BUCKET')}/bench-{time.time():.0f}"
     with tempfile.TemporaryDirectory() as home:
         stored = catdog("store", photos, address, home=home)
         loaded = catdog("load", "--from-s3", address, "--out", str(Path(home) / "data"), home=home)

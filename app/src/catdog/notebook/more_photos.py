@@ -114,7 +114,7 @@ def _bucket() -> Bucket | None:
     from catdog.s3.address import BucketAddress
     from catdog.s3.bucket import Bucket
 
-    if address := os.environ.get(BUCKET):
-        return Bucket(BucketAddress.parse(address))
+    if name := os.environ.get(BUCKET):
+        return Bucket(BucketAddress.parse(f"s3://{name}"))
     print(f"This lab has no object storage: {BUCKET} is not set.")
     return None
