@@ -255,3 +255,18 @@ def test_a_neighbours_bucket_that_opens_is_told_and_left_as_it_was(module, probe
 )
 def test_only_a_refusal_for_the_reason_that_is_meant_counts(probes, answer: tuple[int, str], said: str) -> None:
     assert probes.outcome(answer).startswith(said)
+
+
+def test_a_database_that_is_locked_for_a_moment_is_asked_again(module):
+    gateway, asked = Gateway(), []
+
+    def locked_at_first(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
+        asked.append(command)
+        if len(asked) == 1:
+            return "", "ERROR: failed to initialize config store 'dbstore': database is locked\n", 5
+        return gateway(command, given)
+
+    store = module.Store(locked_at_first)
+    assert store.keys("rhte2019-ada") is None
+    assert len(asked) == 2
+    assert "flock" in asked[0][2]

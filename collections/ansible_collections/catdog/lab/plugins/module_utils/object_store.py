@@ -1,9 +1,10 @@
 """The object store's own tools, run in the gateway's pod: radosgw-admin for users, curl for buckets and objects.
 
-Three things of Ceph 18.2.7 with its SQLite store are dealt with here and nowhere else:
+Four things of Ceph 18.2.7 with its SQLite store are dealt with here and nowhere else:
 a user that is written again loses all its buckets, so that a user is made once, whole, and never changed;
 radosgw-admin may not come to its end after its work is done (a wake-up of its last thread is lost), so that it is ended
-and judged by what it printed; a bucket of somebody else may be answered as made, so that one is opened once made.
+and judged by what it printed; two of it at once, as attendees of a wave would have, find the database locked, so that
+one waits for the other; a bucket of somebody else may be answered as made, so that one is opened once made.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ AUTHORITY = "/etc/object-store/tls/tls.crt"
 PATIENCE = (3, 10, 30)
 ENDED = (124, 137)  # by `timeout`, which had to
 NO_USER = "no user info saved"
+LOCKED = "database is locked"  # by the gateway, for a moment
 # Options that are nobody else's to see come by the input, one line (CEPH_ARGS, which Ceph's commands read).
-ADMIN = 'read -r CEPH_ARGS; export CEPH_ARGS; exec timeout --kill-after=1 "$@"'
+ADMIN = (
+    "read -r CEPH_ARGS; export CEPH_ARGS; "
+    'exec flock --timeout 45 --conflict-exit-code 124 /tmp/radosgw-admin.lock timeout --kill-after=1 "$@"'
+)
 # The first bytes of the input ($1) are curl's settings, keys among them; what follows them is nobody's.
 CURL = 'head -c "$1" | curl --silent --show-error --max-time "$2" --write-out "\\n%{http_code}" --config -'
 
@@ -62,6 +67,8 @@ class Store:
                 *arguments,
             ]
             printed, complained, code = self._execute(command, given + "\n")
+            if LOCKED in complained:
+                continue
             if code not in ENDED or printed.strip().endswith(("}", "]")) or NO_USER in complained:
                 break
         return printed, complained, code == 0
