@@ -19,6 +19,11 @@ def module(load_plugin) -> ModuleType:
     return load_plugin("module_utils/object_store")
 
 
+@pytest.fixture(autouse=True)
+def without_pauses(module, monkeypatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0)
+
+
 @pytest.fixture(scope="module")
 def probes(load_plugin) -> ModuleType:
     return load_plugin("module_utils/object_store_probes")
@@ -270,3 +275,19 @@ def test_a_database_that_is_locked_for_a_moment_is_asked_again(module):
     assert store.keys("rhte2019-ada") is None
     assert len(asked) == 2
     assert "flock" in asked[0][2]
+
+
+def test_a_bucket_that_the_gateway_refuses_for_a_moment_is_made(module):
+    gateway, keys, refused = Gateway(), module.Keys("A" * 20, "s" * 40), []
+
+    def refuses_at_first(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
+        if "radosgw-admin" not in command and len(refused) < 2:
+            refused.append(command)
+            return f"{DENIED}\n403", "", 0
+        return gateway(command, given)
+
+    store = module.Store(refuses_at_first)
+    store.make_user("rhte2019-ada", keys)
+    store.make_bucket(keys, "rhte2019-ada")
+    assert len(refused) == 2
+    assert store.opens(keys, "rhte2019-ada")

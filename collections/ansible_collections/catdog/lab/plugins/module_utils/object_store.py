@@ -10,6 +10,7 @@ one waits for the other; a bucket of somebody else may be answered as made, so t
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -21,6 +22,7 @@ ADDRESS = "https://localhost:8443"
 AUTHORITY = "/etc/object-store/tls/tls.crt"
 # Seconds until radosgw-admin is ended: its work takes a tenth of one on an idle machine. More where it was too short.
 PATIENCE = (3, 10, 30)
+PAUSE = 2  # seconds between two tries to make a bucket
 ENDED = (124, 137)  # by `timeout`, which had to
 NO_USER = "no user info saved"
 LOCKED = "database is locked"  # by the gateway, for a moment
@@ -125,15 +127,22 @@ class Store:
             return 0, told(complained)
         return int(status), text
 
-    def make_bucket(self, keys: Keys, bucket: str) -> None:
-        """Make the bucket, and open it by the same keys."""
-        status, text = self.ask(keys, "PUT", bucket)
-        if status == 200:
-            status, text = self.ask(keys, "GET", f"{bucket}?max-keys=1")
+    def make_bucket(self, keys: Keys, bucket: str, times: int = 5) -> None:
+        """Make the bucket, and open it by the same keys; so many `times` at most.
+
+        While others make theirs, the gateway finds its database locked, and answers 403 or 500 to whom it should not.
+        """
+        for turn in range(times):
+            if turn:
+                time.sleep(PAUSE)
+            status, text = self.ask(keys, "PUT", bucket)
+            if status == 200:
+                status, text = self.ask(keys, "GET", f"{bucket}?max-keys=1")
+            if status == 200:
+                return
         if status == 403:
             raise ObjectStoreError(f"Bucket {bucket} belongs to another user.")
-        if status != 200:
-            raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}")
+        raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}")
 
     def opens(self, keys: Keys, bucket: str) -> bool:
         """Whether the bucket is there for whoever has the keys."""
