@@ -26,25 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Send; 0 when all are acknowledged."""
-    from catdog.transfer.to_topic import Sent, send_folder
+    from catdog.transfer.sending import told
+    from catdog.transfer.to_topic import send_folder
 
-    settings = KafkaSettings.from_environment(topic=args.topic)
-    lines, told = ProgressLines(to_stderr=True), []
-
-    def started(sent: Sent) -> None:
-        told.append(sent)
-        for line in sent.left_out:
-            lines.stays(f"left out: {line}")
-
-    try:
+    settings, lines = KafkaSettings.from_environment(topic=args.topic), ProgressLines(to_stderr=True)
+    with told(lines, "acknowledged", str(settings)) as started:
         send_folder(
             settings, args.folder,
             lambda done, of: lines.passing(f"{done} of {of} pictures read"),
             lambda done, of: lines.passing(f"{done} of {of} pictures acknowledged"),
             started,
         )  # fmt: skip
-    finally:
-        for sent in told:
-            before = f", {sent.before} of them before" if sent.before else ""
-            print(f"{sent.before + sent.now} of {sent.of} pictures are acknowledged{before}: {settings}", flush=True)
     return 0

@@ -28,26 +28,15 @@ def run(args: argparse.Namespace) -> int:
     """Store; 0 when all are there."""
     from catdog.s3.address import BucketAddress
     from catdog.s3.bucket import Bucket
-    from catdog.transfer.to_bucket import Stored, store_folder
+    from catdog.transfer.sending import told
+    from catdog.transfer.to_bucket import store_folder
 
-    bucket = Bucket(BucketAddress.parse(args.address))
-    lines, told = ProgressLines(to_stderr=True), []
-
-    def started(stored: Stored) -> None:
-        told.append(stored)
-        for line in stored.left_out:
-            lines.stays(f"left out: {line}")
-
-    try:
+    bucket, lines = Bucket(BucketAddress.parse(args.address)), ProgressLines(to_stderr=True)
+    with told(lines, "stored", f"{bucket.address} at {bucket.endpoint}") as started:
         store_folder(
             bucket, args.folder,
             lambda done, of: lines.passing(f"{done} of {of} pictures read"),
             lambda done, of: lines.passing(f"{done} of {of} pictures are there"),
             started,
         )  # fmt: skip
-    finally:
-        for stored in told:
-            before = f", {stored.before} of them before" if stored.before else ""
-            print(f"{stored.now + stored.before} of {stored.of} pictures are stored{before}: "
-                  f"{bucket.address} at {bucket.endpoint}", flush=True)  # fmt: skip
     return 0

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from catdog.data.folder import UNFINISHED
 from catdog.data.labelled import LabelledFile, labelled_files
 from catdog.prefetch import ahead
 from catdog.s3.bucket import THREADS, Bucket
+from catdog.transfer.sending import Sent
 
 Listener = Callable[[int, int], None]
-
-
-@dataclass
-class Stored:
-    """What has become of a folder's pictures. now: stored by this call; before: there already; of: all.
-
-    left_out: what is not stored, and why.
-    """
-
-    of: int
-    left_out: list[str]
-    now: int = 0
-    before: int = 0
 
 
 def store_folder(
@@ -33,8 +20,8 @@ def store_folder(
     folder: Path,
     on_read: Listener | None = None,
     on_stored: Listener | None = None,
-    started: Callable[[Stored], None] | None = None,
-) -> Stored:
+    started: Callable[[Sent], None] | None = None,
+) -> Sent:
     """Store all pictures of a folder, see catdog.data.labelled, as SPLIT/LABEL/NAME below the bucket's address.
 
     While that is not done an object called `unfinished` is there, and nothing is loaded. on_read is told (files read,
@@ -43,7 +30,7 @@ def store_folder(
     """
     files, left_out = labelled_files(folder, on_read)
     there = {one.name: one for one in bucket.objects()}
-    stored = Stored(len(files), left_out)
+    stored = Sent(len(files), left_out)
     if started:
         started(stored)
 

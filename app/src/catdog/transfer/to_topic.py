@@ -6,7 +6,6 @@ import hashlib
 import mimetypes
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from catdog.data.labelled import LabelledFile, labelled_files
@@ -16,23 +15,11 @@ from catdog.files.journal import Journal
 from catdog.kafka.sender import MAX_VALUE_BYTES, RecordSender
 from catdog.kafka.settings import KafkaSettings
 from catdog.limits import MAX_MESSAGE_SIZE
+from catdog.transfer.sending import Sent
 
 Listener = Callable[[int, int], None]
 # How often is looked what has been acknowledged.
 _EVERY_SECONDS = 0.5
-
-
-@dataclass
-class Sent:
-    """What has become of a folder's pictures. now: acknowledged in this call; before: in an earlier one; of: all.
-
-    left_out: what is not sent, and why.
-    """
-
-    of: int
-    before: int
-    left_out: list[str]
-    now: int = 0
 
 
 def send_folder(
@@ -58,7 +45,7 @@ def send_folder(
     with RecordSender(settings) as sender, _journal(sender.topic_id) as journal:
         known = _still_there(journal, sender.first_offsets)
         to_send = [file for file in files if known.get(str(file.place)) != file.sha256]
-        sent = Sent(len(files), len(files) - len(to_send), left_out)
+        sent = Sent(len(files), left_out, before=len(files) - len(to_send))
         if started:
             started(sent)
 

@@ -87,12 +87,12 @@ def release(client: Any, api: Any, left: Sequence[dict[str, Any]], given: dict[s
     from kubernetes import dynamic
 
     finalizer, name = given["abandoned"]["finalizer"], given["abandoned"]["deployment"]
+    deployments = client.resources.get(api_version="apps/v1", kind="Deployment")
     waited = given["timeout"] if is_over else None
     said = []
     for resource in held_by(left, finalizer):
         where = {key: resource["metadata"][key] for key in ("name", "namespace")}
         try:
-            deployments = client.resources.get(api_version="apps/v1", kind="Deployment")
             deployment = deployments.get(name=name, namespace=where["namespace"]).to_dict()
         except dynamic.exceptions.NotFoundError:
             deployment = None
