@@ -63,6 +63,17 @@ class ClassRecord:
         self.folder = folder
         earlier = self._earlier()
         self.rows = {name: earlier.get(name) or Row(name) for name in attendees}
+        # Of who is ready, since then: the record is written again and again while others are worked on.
+        self._reports: dict[tuple[str, str], tuple[dict[str, Any], list[str]]] = {}
+
+    def _reports_of(self, row: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """What the attendee's own reports say, and thumbnails; nothing of whoever is not ready."""
+        if row["state"] != "ready":
+            return {}, []
+        known, folder = (row["name"], row["since"]), self.folder / row["name"]
+        if known not in self._reports:
+            self._reports[known] = attendee_reports(folder), thumbnails(folder)
+        return self._reports[known]
 
     def _earlier(self) -> dict[str, Row]:
         try:
@@ -84,7 +95,7 @@ class ClassRecord:
         """What class.json holds; of those who have a lab also what their own reports say."""
         rows = [{**asdict(row), "seconds": row.seconds} for row in self.rows.values()]
         for row in rows:
-            row["reports"] = attendee_reports(self.folder / row["name"]) if row["state"] == "ready" else {}
+            row["reports"], _ = self._reports_of(row)
         return {"written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "attendees": rows}
 
     def write(self) -> None:
@@ -94,7 +105,7 @@ class ClassRecord:
         self._put("class.json", json.dumps(record, indent=1) + "\n")
         self._put("class.csv", self._csv(record["attendees"]))
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        shown = {row["name"]: thumbnails(self.folder / row["name"]) for row in record["attendees"] if row["reports"]}
+        shown = {row["name"]: self._reports_of(row)[1] for row in record["attendees"]}
         page = environment.from_string(TEMPLATE.read_text())
         self._put("class.html", page.render(record, done=DONE, thumbnails=shown))
 
