@@ -24,7 +24,8 @@ module: deployment_wait
 short_description: Wait until a Deployment is rolled out
 description:
   - Waits until every replica of the Deployment's current generation is available and none of an earlier one is left.
-  - Fails at once if it is scaled to zero, after half a minute if its image cannot be had or its container crashes.
+  - Fails at once if it is scaled to zero, after half a minute if its pods are not admitted (a quota), its image cannot be
+    had or its container crashes.
   - On failure and on time-out, prints conditions, pods, events and the last log lines.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
@@ -58,6 +59,9 @@ def fatal_reason(core: Any, deployment: Any, waited: float) -> str | None:
     """Why waiting longer than the `waited` seconds would not help; None if it may."""
     if waited < GRACE_PERIOD:
         return None
+    for condition in deployment.status.conditions or []:
+        if condition.type == "ReplicaFailure" and condition.status == "True":
+            return f"its pods are not admitted: {condition.message}"
     for pod in pods_of(core, deployment):
         for status in container_statuses(pod):
             waiting = status.state.waiting if status.state else None
