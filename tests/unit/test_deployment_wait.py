@@ -1,4 +1,4 @@
-"""What more waiting does not repair ends the wait for a Deployment: pods not admitted, no image, a container that crashes."""
+"""What waiting does not repair ends the wait for a Deployment: pods refused, no image, a container that crashes."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -42,7 +42,7 @@ def strimzi_manifests(
         if not isinstance(document, dict) or not document.get("kind") or not document.get("metadata", {}).get("name"):
             raise AnsibleFilterError(f"The operator's manifests hold what is no Kubernetes object: {document!r:.200}")
     # CRDs stay as they are: a copy of Kafka's takes seconds, as Ansible makes its parts one by one.
-    documents = [document if document["kind"] == CRD else deepcopy(document) for document in documents]
+    documents = [document if document["kind"] == CRD else plain_copy(document) for document in documents]
     try:
         operator = operator_deployment(documents, deployment)
     except ValueError as error:
@@ -59,6 +59,15 @@ def strimzi_manifests(
     account = operator["spec"]["template"]["spec"].get("serviceAccountName", "default")
     documents += [binding(name, role, account, namespace) for name, role in CLUSTER_WIDE.items() if name not in names]
     return sorted(documents, key=rank)
+
+
+def plain_copy(value: Any) -> Any:
+    """A copy of mappings and lists: `deepcopy` of what Ansible hands over copies all of the play's variables, too."""
+    if isinstance(value, Mapping):
+        return {key: plain_copy(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [plain_copy(entry) for entry in value]
+    return value
 
 
 def set_container(container: dict[str, Any], env: dict[str, str], image: str) -> None:

@@ -24,8 +24,8 @@ module: deployment_wait
 short_description: Wait until a Deployment is rolled out
 description:
   - Waits until every replica of the Deployment's current generation is available and none of an earlier one is left.
-  - Fails at once if it is scaled to zero, after half a minute if its pods are not admitted (a quota), its image cannot be
-    had or its container crashes.
+  - Fails at once if it is scaled to zero, after half a minute if its pods are not admitted (a quota), its image cannot
+    be had or its container crashes.
   - On failure and on time-out, prints conditions, pods, events and the last log lines.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
