@@ -25,6 +25,8 @@ from typing import Any
 
 REPOSITORY = "localhost/catdog-lab"
 CACHE = "{cache}"
+# Where definitions are looked for, from the repository's root.
+PLACES = ("embedded/images/*/image.yml", "app/image.yml", "app/clients/image.yml")
 KEYS = {"name", "base", "context", "inputs", "build_args", "prepare"}
 # What tools leave in a checkout: it is no input of an image and not the same on two machines.
 IGNORED = ("__pycache__", "*.pyc", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "*.egg-info")
@@ -99,7 +101,7 @@ def digest(value: Any) -> str:
 
 def find(name: str, root: Path) -> ImageDefinition:
     """The definition of the image `name` among the repository's; raises ImageDefinitionError with the known names."""
-    paths = [*sorted(root.glob("embedded/images/*/image.yml")), *sorted(root.glob("app/image.yml"))]
+    paths = [path for place in PLACES for path in sorted(root.glob(place))]
     known = {definition.name: definition for definition in (load(path, root) for path in paths)}
     if name not in known:
         raise ImageDefinitionError(f"No image is named '{name}'. Known images: {', '.join(sorted(known)) or 'none'}.")
