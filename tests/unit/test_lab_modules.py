@@ -59,7 +59,7 @@ def pod(reason, restarts=0):
 )
 def test_a_fatal_reason_ends_the_wait_early(load_plugin, pods, waited, word):
     core = Thing(list_namespaced_pod=lambda *_, **__: Thing(items=pods))
-    found = load_plugin("modules/deployment_wait").fatal_reason(core, deployment(), waited)
+    found = load_plugin("module_utils/kubernetes_waiting").fatal_reason(core, deployment(), waited)
     assert found is None if word is None else word in found
 
 

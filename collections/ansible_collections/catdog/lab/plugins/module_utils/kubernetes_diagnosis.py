@@ -11,30 +11,30 @@ from contextlib import suppress
 from typing import Any
 
 
-def deployment_diagnosis(core: Any, deployment: Any, log_lines: int = 15) -> str:
-    """Describe why the pods of `deployment` (an apps/v1 Deployment object) are not ready.
+def workload_diagnosis(core: Any, workload: Any, log_lines: int = 15) -> str:
+    """Describe why the pods of `workload` (a Deployment or Job object) are not ready, or have not done their work.
 
     `core` is a CoreV1Api; `log_lines` is the number of last log lines printed for each container that is not ready.
     """
-    namespace = deployment.metadata.namespace
-    lines = [*condition_lines(deployment.status.conditions)]
-    pods = pods_of(core, deployment)
+    namespace = workload.metadata.namespace
+    lines = [*condition_lines(workload.status.conditions)]
+    pods = pods_of(core, workload)
     for pod in pods:
         lines.append(f"Pod {pod.metadata.name}: {pod.status.phase}")
         lines += [f"  {line}" for line in container_lines(pod)]
-    names = {deployment.metadata.name, *(pod.metadata.name for pod in pods)}
+    names = {workload.metadata.name, *(pod.metadata.name for pod in pods)}
     lines += event_lines(core, namespace, names)
     for pod in pods:
         lines += log_tail_lines(core, pod, log_lines)
     return "\n".join(lines)
 
 
-def pods_of(core: Any, deployment: Any) -> list[Any]:
-    """The pods that the Deployment's selector matches, oldest first; none if the API refuses."""
-    labels = deployment.spec.selector.match_labels or {}
+def pods_of(core: Any, workload: Any) -> list[Any]:
+    """The pods that a Deployment's or Job's selector matches, oldest first; none if the API refuses."""
+    labels = workload.spec.selector.match_labels or {}
     selector = ",".join(f"{key}={value}" for key, value in labels.items())
     with suppress(Exception):
-        pods = core.list_namespaced_pod(deployment.metadata.namespace, label_selector=selector).items
+        pods = core.list_namespaced_pod(workload.metadata.namespace, label_selector=selector).items
         return sorted(pods, key=lambda pod: pod.metadata.creation_timestamp)
     return []
 

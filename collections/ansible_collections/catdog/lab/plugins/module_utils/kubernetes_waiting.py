@@ -1,17 +1,43 @@
-"""What modules that wait for Kubernetes ask: whether something is Ready, and when it changes."""
+"""What modules that wait for Kubernetes ask: whether something is Ready, when it changes, whether to wait on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import container_statuses, pods_of
+
 # Seconds after which a module looks anew, should the news of a change be missed.
 POLL_SECONDS = 5
+# Reasons of a waiting container that waiting longer does not repair.
+FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
+# An image may have been loaded, or a dependency come up, just before: kubelet gets this many seconds to notice.
+GRACE_PERIOD = 30
 
 
 def is_ready(item: Any) -> bool:
     """Whether a pod or node has the condition Ready."""
     return any(condition.type == "Ready" and condition.status == "True" for condition in item.status.conditions or [])
+
+
+def fatal_reason(core: Any, workload: Any, waited: float) -> str | None:
+    """Why waiting longer than the `waited` seconds for a Deployment or Job would not help; None if it may."""
+    if waited < GRACE_PERIOD:
+        return None
+    for condition in workload.status.conditions or []:
+        if condition.type == "ReplicaFailure" and condition.status == "True":
+            return f"its pods are not admitted: {condition.message}"
+    for pod in pods_of(core, workload):
+        for status in container_statuses(pod):
+            waiting = status.state.waiting if status.state else None
+            # A container gets three starts: what it needs may come up a moment later than the container itself.
+            if (
+                waiting
+                and waiting.reason in FATAL_REASONS
+                and not (waiting.reason == "CrashLoopBackOff" and status.restart_count < 3)
+            ):
+                return f"container {status.name} of pod {pod.metadata.name} does not start ({waiting.reason})"
+    return None
 
 
 def next_change(list_objects: Callable[..., Any], *where: str, name: str, seconds: float) -> None:

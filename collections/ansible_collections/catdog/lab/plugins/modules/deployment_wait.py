@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
 from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import (
-    container_statuses,
-    deployment_diagnosis,
-    pods_of,
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import pods_of, workload_diagnosis
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import (
+    POLL_SECONDS,
+    fatal_reason,
+    is_ready,
+    next_change,
 )
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import POLL_SECONDS, is_ready, next_change
 from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
 
 DOCUMENTATION = r"""
@@ -49,31 +49,6 @@ pods: {description: Names of the ready pods., type: list, elements: str, returne
 seconds: {description: How long it took., type: float, returned: success}
 """
 
-# Reasons of a waiting container that waiting longer does not repair.
-FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
-# An image may have been loaded, or a dependency come up, just before: kubelet gets this many seconds to notice.
-GRACE_PERIOD = 30
-
-
-def fatal_reason(core: Any, deployment: Any, waited: float) -> str | None:
-    """Why waiting longer than the `waited` seconds would not help; None if it may."""
-    if waited < GRACE_PERIOD:
-        return None
-    for condition in deployment.status.conditions or []:
-        if condition.type == "ReplicaFailure" and condition.status == "True":
-            return f"its pods are not admitted: {condition.message}"
-    for pod in pods_of(core, deployment):
-        for status in container_statuses(pod):
-            waiting = status.state.waiting if status.state else None
-            # A container gets three starts: what it needs may come up a moment later than the container itself.
-            if (
-                waiting
-                and waiting.reason in FATAL_REASONS
-                and not (waiting.reason == "CrashLoopBackOff" and status.restart_count < 3)
-            ):
-                return f"container {status.name} of pod {pod.metadata.name} does not start ({waiting.reason})"
-    return None
-
 
 def run(module: AnsibleModule) -> None:
     from kubernetes import client
@@ -102,7 +77,7 @@ def run(module: AnsibleModule) -> None:
         if not reason and elapsed >= parameters["timeout"]:
             reason = f"not ready after {parameters['timeout']} s, {lacks}"
         if reason:
-            diagnosis = deployment_diagnosis(core, deployment, parameters["log_lines"])
+            diagnosis = workload_diagnosis(core, deployment, parameters["log_lines"])
             module.fail_json(msg=f"{title}: {reason}.\n{diagnosis}".strip())
         leave(f"{title}: {lacks}")
         seconds = min(POLL_SECONDS, parameters["timeout"] - elapsed)
