@@ -26,18 +26,22 @@ export INVENTORY ?= inventories/embedded
 ARGS ?=
 # The verb that tries again what failed.
 VERB = $@
+# As the role has it; quoted for Ansible where there is a blank in it.
+PICTURES_INPUT = kafka_client_pictures=$(if $(word 2,$(PICTURES)),'"$(PICTURES)"',$(PICTURES))
 PLAYBOOK = LAB_PROGRESS_VERB=$(VERB) .venv/bin/ansible-playbook --inventory $(INVENTORY)
 ROLE ?=
 FIGURE ?=
 EVERY ?=
+PICTURES ?=
 
 # Which targets read what is given. What nobody would read is an error, never dropped.
-TAKE_INVENTORY := preflight lab retry verify status progress reset teardown clean distclean
+TAKE_INVENTORY := preflight lab retry verify status progress send reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
 TAKE_ROLE := test-role
 TAKE_FIGURE := bench
 TAKE_EVERY := progress
-INPUTS := INVENTORY ARGS ROLE FIGURE EVERY
+TAKE_PICTURES := send
+INPUTS := INVENTORY ARGS ROLE FIGURE EVERY PICTURES
 # What tools read from the environment, into which make puts its command line.
 ENVIRONMENT := CATDOG_% LAB_PROGRESS_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
 GOALS := $(or $(MAKECMDGOALS),help)
@@ -77,6 +81,10 @@ status: setup ## Show the state of every part in one table; fails if one is not 
 .PHONY: progress
 progress: setup ## What each attendee has done, and a page for the projector (seconds; EVERY=30: again and again, until Ctrl-C)
 	@$(PLAYBOOK) playbooks/progress.yml $(ARGS)$(if $(EVERY), && while sleep $(EVERY); do $(PLAYBOOK) playbooks/progress.yml $(ARGS) || exit; done)
+
+.PHONY: send
+send: setup ## Send pictures to each attendee's topic, e.g. make send PICTURES=cats (a minute; the first time two more)
+	@$(PLAYBOOK) playbooks/send.yml $(if $(PICTURES),-e $(PICTURES_INPUT)) $(ARGS)
 
 .PHONY: reset
 reset: setup ## Put the attendee's lab back to the state right after provisioning; asks first (two minutes)

@@ -78,6 +78,7 @@ def test_distclean_refuses_a_folder_that_is_no_cache_of_the_lab(tmp_path: Path):
         ("ROLE=preflight", ["lab", "clean", "test", "test-operator", "bench", "help"]),
         ("FIGURE=memory", ["lab", "distclean", "test-role"]),
         ("EVERY=30", ["lab", "status", "bench"]),
+        ("PICTURES=cats", ["lab", "verify", "progress"]),
     ],
 )
 def test_a_target_refuses_what_it_would_not_read(tmp_path: Path, goals: list[str], given: str):
@@ -99,7 +100,7 @@ def test_a_variable_that_nobody_knows_is_refused_with_those_that_are_known(tmp_p
     result = make("lab", *given, cwd=checkout_in(tmp_path))
     assert result.returncode != 0
     name = given[-1].partition("=")[0]
-    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE EVERY," in result.stderr
+    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE EVERY PICTURES," in result.stderr
     assert ("ARGS='-e lab_topic=…'" in result.stderr) == name.startswith("lab_")
 
 
@@ -125,6 +126,7 @@ def test_every_other_target_hands_its_arguments_on():
     assert [goal for goal, recipe in recipes if "$(ROLE)" in recipe] == ["test-role"]
     assert [goal for goal, recipe in recipes if "$(FIGURE)" in recipe] == ["bench"]
     assert [goal for goal, recipe in recipes if "$(EVERY)" in recipe] == ["progress"]
+    assert [goal for goal, recipe in recipes if "$(PICTURES)" in recipe] == ["send"]
 
 
 def stub(checkout: Path, name: str, script: str) -> None:
@@ -147,6 +149,23 @@ def test_progress_is_looked_at_once_or_again_and_again_until_a_look_fails(
     asked = (tmp_path / "looks").read_text().splitlines()
     assert asked == ["--inventory inventories/embedded playbooks/progress.yml"] * looks
     assert (tmp_path / "waits").read_text() == waits if waits else not (tmp_path / "waits").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "handed_on"),
+    [
+        ([], []),
+        (["PICTURES=cats,dog.jpg"], ["-e", "kafka_client_pictures=cats,dog.jpg"]),
+        (["PICTURES=my cats", "ARGS=--check"], ["-e", 'kafka_client_pictures="my cats"', "--check"]),
+    ],
+)
+def test_send_hands_pictures_on_as_the_roles_input(tmp_path: Path, given: list[str], handed_on: list[str]):
+    checkout = checkout_in(tmp_path)
+    stub(checkout, "scripts/setup", "true")
+    stub(checkout, ".venv/bin/ansible-playbook", 'printf "%s\\n" "$@" >../asked')
+    assert make("send", *given, cwd=checkout).returncode == 0
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == ["--inventory", "inventories/embedded", "playbooks/send.yml", *handed_on]
 
 
 def clean_with_stubs(

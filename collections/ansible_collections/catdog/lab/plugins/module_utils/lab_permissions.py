@@ -57,6 +57,7 @@ PERMISSIONS = (
     Permission("", "services", KEEP, ATTENDEE, "the notebook's address"),
     Permission("apps", "deployments", KEEP, ATTENDEE, "the notebook"),
     Permission("autoscaling", "horizontalpodautoscalers", KEEP, ATTENDEE, "the streaming service"),
+    Permission("batch", "jobs", KEEP, ATTENDEE, "pictures that the instructor sends"),
     Permission("", "persistentvolumeclaims", KEEP, ATTENDEE, "Kafka's storage and the notebook's home folder"),
     Permission("", "pods", (*LOOK, "create", "delete"), ATTENDEE, "state of Kafka and notebook, attempts to break out"),
     Permission("", "pods/exec", ("create",), ATTENDEE, "verification and topics"),
