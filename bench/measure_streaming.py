@@ -199,9 +199,10 @@ def _ready(port: int) -> bool:
 
 
 def _figure(port: int, name: str) -> float:
+    """Of all labels together."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         lines = answer.read().decode().splitlines()
-    return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+    return sum(float(line.split()[1]) for line in lines if line.startswith(f"{name}{{"))
 
 
 def _peak_memory(process: subprocess.Popen) -> int:

@@ -10,10 +10,15 @@ import pytest
 from PIL import Image
 
 from catdog.kafka.reader import Record
+from catdog.kafka.settings import KafkaSettings
 from catdog.models.answer import Answer
 from catdog.streaming.metrics import Metrics
 from catdog.streaming.service import Service
+from catdog.streaming.settings import StreamSettings
 from catdog.streaming.status import Status
+from catdog.streaming.topics import Topics
+
+KAFKA = ("127.0.0.1:9093",)
 
 
 def _picture(shade: int = 255) -> bytes:
@@ -94,24 +99,23 @@ class FakeKafka:
         return bool(offsets)
 
     def lags(self):
-        return {partition: 0 for partition in self.ours}
+        return {("rhte", partition): 0 for partition in self.ours}
 
     def ask(self):
         self.events.append(("ask",))
 
-    def check(self):
-        if self.topic_error:
-            raise self.topic_error
+    def look(self):
+        return {"rhte": self.topic_error} if self.topic_error else {}
 
 
-def _record(offset, value=None, partition=0, **headers) -> Record:
+def _record(offset, value=None, partition=0, topic="rhte", **headers) -> Record:
     named = {key.replace("_", "-"): text for key, text in headers.items()}
-    return Record("rhte", partition, offset, 1_000, named, _picture() if value is None else value)
+    return Record(topic, partition, offset, 1_000, named, _picture() if value is None else value)
 
 
 @pytest.fixture
 def record():
-    """Makes a record of topic rhte: `record(offset, value=…, partition=0, **headers)`; a white picture by default."""
+    """Makes a record: `record(offset, value=…, partition=0, topic="rhte", **headers)`; a white picture by default."""
     return _record
 
 
@@ -128,16 +132,23 @@ def at_once(monkeypatch):
 
 
 @pytest.fixture
-def lab():
+def models():
+    """Both, without TensorFlow."""
+    return SimpleNamespace(classifiers=(FakeModel("poor"), FakeModel("well")), absent={})
+
+
+@pytest.fixture
+def lab(models):
     """Kafka, models, status, metrics, and `run()`, which returns when Kafka's rounds are over."""
     ended, status = threading.Event(), Status()
     kafka, metrics = FakeKafka(ended), Metrics(status)
+    topics = Topics(StreamSettings.of(KafkaSettings(KAFKA, "rhte"), environment={}), metrics, lambda _: kafka.look())
+    topics.taken_up()
     status.has(Status.MODELS)
-    made = SimpleNamespace(kafka=kafka, status=status, metrics=metrics, ended=ended, batch=64)
-    made.models = SimpleNamespace(classifiers=(FakeModel("poor"), FakeModel("well")), absent={})
+    made = SimpleNamespace(kafka=kafka, status=status, metrics=metrics, ended=ended, batch=64, models=models)
 
     def run():
-        Service(kafka, kafka.write, lambda: made.models, kafka.check, made.batch, status, metrics, ended).run()
+        Service(kafka, kafka.write, lambda: made.models, topics, made.batch, status, metrics, ended).run()
 
     made.run = run
     return made

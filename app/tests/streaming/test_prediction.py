@@ -2,11 +2,10 @@
 
 import pytest
 
-from catdog.errors import DataError, InputError
+from catdog.errors import DataError
 from catdog.kafka.settings import KafkaSettings
 from catdog.models.answer import Answer
 from catdog.streaming.prediction import LONGEST_TEXT, Prediction, expected_label, parse
-from catdog.streaming.settings import StreamSettings
 
 KAFKA = KafkaSettings(("127.0.0.1:9093",), "rhte")
 
@@ -53,18 +52,3 @@ def test_long_texts_of_senders_are_cut(record):
 )
 def test_the_label_is_known_by_header_or_file_name(record, headers, label):
     assert expected_label(record(0, **{name.replace("-", "_"): text for name, text in headers.items()})) == label
-
-
-def test_names_come_from_the_command_line_the_environment_or_the_topic():
-    found = StreamSettings.of(KAFKA, environment={})
-    assert (found.predictions, found.group) == ("rhte-predictions", "rhte.stream")
-    environment = {"KAFKA_PREDICTIONS_TOPIC": "anna.rhte.predictions", "KAFKA_GROUP": "anna.rhte.g"}
-    found = StreamSettings.of(KAFKA, environment=environment)
-    assert (found.predictions, found.group) == ("anna.rhte.predictions", "anna.rhte.g")
-    found = StreamSettings.of(KAFKA, "p", "g", environment=environment)
-    assert (found.predictions, found.group) == ("p", "g")
-
-
-def test_predictions_never_go_among_the_pictures():
-    with pytest.raises(InputError, match="both to be in topic rhte: set KAFKA_PREDICTIONS_TOPIC"):
-        StreamSettings.of(KAFKA, "rhte")

@@ -43,7 +43,7 @@ def test_what_is_not_acknowledged_is_written_again_and_committed_once(lab, recor
 
 def test_is_not_ready_while_predictions_are_not_acknowledged(lab, record):
     seen = []
-    lab.kafka.check = lambda: seen.append(lab.status.not_ready())
+    lab.kafka.look = lambda: seen.append(lab.status.not_ready()) or {}
     lab.kafka.failures += [UnavailableError("topic rhte-predictions is full")]
     lab.kafka.rounds += [[record(0)]]
     lab.run()
@@ -91,7 +91,7 @@ def test_a_poison_record_among_a_thousand_stops_nothing(lab, record):
     assert [one.offset for one in lab.kafka.written if one.reason] == [100, 300, 700, 900]
     assert max(len(one.value()) for one in lab.kafka.written) < 4096, "a long header does not make a long prediction"
     assert lab.kafka.committed == {0: 1000}
-    assert lab.metrics.registry.get_sample_value("catdog_stream_errors_total") == 4
+    assert lab.metrics.registry.get_sample_value("catdog_stream_errors_total", {"topic": "rhte"}) == 4
 
 
 def test_a_batch_of_nothing_but_errors_asks_no_model(lab, record):
@@ -184,7 +184,7 @@ def test_a_killed_service_is_followed_by_one_that_reads_from_the_commit_on(lab, 
 
 def test_a_kafka_that_is_lost_and_back_is_waited_for(lab, record):
     seen = []
-    lab.kafka.check = lambda: seen.append(lab.status.not_ready())
+    lab.kafka.look = lambda: seen.append(lab.status.not_ready()) or {}
     lab.kafka.rounds += [[], *[UnavailableError("no broker answers")] * 2, [record(0)]]
     lab.run()
     assert seen == [["no broker answers"]] * 2
@@ -282,14 +282,14 @@ def test_models_that_are_not_loaded_keep_it_from_being_ready():
 
 def test_figures_tell_records_batches_seconds_and_lag(lab, record):
     lab.kafka.rounds += [[record(0), record(1), record(2, b"text")]]
-    lab.kafka.lags = lambda: {0: 4}
+    lab.kafka.lags = lambda: {("rhte", 0): 4}
     lab.run()
     value = lab.metrics.registry.get_sample_value
-    assert value("catdog_stream_records_total") == 3
+    assert value("catdog_stream_records_total", {"topic": "rhte"}) == 3
     assert value("catdog_stream_batch_size_sum") == 3
     assert value("catdog_stream_batch_size_count") == 1
     assert value("catdog_stream_seconds_count") == value("catdog_stream_age_seconds_count") == 3
     assert value("catdog_stream_answers_total", {"model": "well", "label": "dog"}) == 2
-    assert value("catdog_stream_lag", {"partition": "0"}) == 4
-    lab.metrics.lags({1: 0})
-    assert value("catdog_stream_lag", {"partition": "0"}) is None, "a partition that is another's now"
+    assert value("catdog_stream_lag", {"topic": "rhte", "partition": "0"}) == 4
+    lab.metrics.lags({("rhte", 1): 0})
+    assert value("catdog_stream_lag", {"topic": "rhte", "partition": "0"}) is None, "a partition that is another's now"

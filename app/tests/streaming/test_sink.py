@@ -7,9 +7,8 @@ import pytest
 
 from catdog.errors import KafkaError, NotAuthorizedError
 from catdog.kafka.settings import KafkaSettings
-from catdog.streaming import failures
 from catdog.streaming import sink as streaming_sink
-from catdog.streaming.failures import UnavailableError, check_topics
+from catdog.streaming.failures import UnavailableError, UnusableTopicsError
 from catdog.streaming.prediction import Prediction
 from catdog.streaming.settings import StreamSettings
 from catdog.streaming.sink import PredictionSink
@@ -72,7 +71,7 @@ def test_writes_under_a_key_that_is_the_same_every_time(producers, predictions):
 
 
 def test_one_that_is_not_acknowledged_fails_all_and_the_next_try_is_by_another_producer(producers, predictions):
-    producers.outcomes = {1: kafka.errors.NotEnoughReplicasError()}
+    producers.outcomes = {1: kafka.errors.NotEnoughReplicasError(), 2: kafka.errors.KafkaTimeoutError()}
     sink = PredictionSink(SETTINGS)
     with pytest.raises(
         UnavailableError, match=r"topic rhte-predictions at .*: predictions are not acknowledged: NotEnough"
@@ -86,7 +85,7 @@ def test_one_that_is_not_acknowledged_fails_all_and_the_next_try_is_by_another_p
 
 
 @pytest.mark.parametrize(
-    ("error", "raised", "told"),
+    ("error", "kind", "told"),
     [
         (
             kafka.errors.TopicAuthorizationFailedError("x"),
@@ -94,43 +93,62 @@ def test_one_that_is_not_acknowledged_fails_all_and_the_next_try_is_by_another_p
             "topic rhte-predictions at .*not authorized",
         ),
         (kafka.errors.MessageSizeTooLargeError("x"), KafkaError, "raise its max.message.bytes"),
-        (kafka.errors.KafkaTimeoutError("x"), UnavailableError, "not acknowledged"),
-        (kafka.errors.UnknownTopicOrPartitionError(), UnavailableError, "not acknowledged"),
+        (kafka.errors.RecordListTooLargeError("x"), KafkaError, "raise its max.message.bytes"),
     ],
 )
-def test_tells_what_passes_from_what_does_not(producers, predictions, error, raised, told):
+def test_a_topic_that_will_never_take_them_is_told(producers, predictions, error, kind, told):
     producers.outcomes = {0: error}
-    with pytest.raises(raised, match=told) as caught:
+    with pytest.raises(UnusableTopicsError, match=told) as caught:
         PredictionSink(SETTINGS).write(predictions)
-    assert caught.type is raised
+    assert {topic: type(why) for topic, why in caught.value.errors.items()} == {"rhte": kind}
 
 
-@pytest.mark.parametrize(
-    ("codes", "raised", "told"),
-    [
-        ((3, 0), KafkaError, "topic rhte at .*: this topic does not exist: create it, or set KAFKA_TOPIC "),
-        ((0, 3), KafkaError, "topic rhte-predictions at .* exist: create it, or set KAFKA_PREDICTIONS_TOPIC "),
-        ((0, 29), NotAuthorizedError, "topic rhte-predictions at .*: not authorized"),
-        ((0, 17), KafkaError, "no name for a topic: set KAFKA_PREDICTIONS_TOPIC"),
-    ],
-)
-def test_a_topic_that_cannot_be_used_is_named_with_what_to_do(monkeypatch, codes, raised, told):
-    named = dict(zip(("rhte", "rhte-predictions"), codes, strict=True))
-    admin = SimpleNamespace(
-        describe_topics=lambda names: [{"name": name, "error_code": named[name]} for name in names], close=lambda: None
-    )
-    monkeypatch.setattr(failures, "KafkaAdminClient", lambda **_: admin)
-    with pytest.raises(raised, match=told) as caught:
-        check_topics(SETTINGS)
-    assert caught.type is raised
+@pytest.mark.parametrize("error", [kafka.errors.KafkaTimeoutError("x"), kafka.errors.UnknownTopicOrPartitionError()])
+def test_what_may_pass_is_worth_another_try(producers, predictions, error):
+    producers.outcomes = {0: error}
+    with pytest.raises(UnavailableError, match=r"topic rhte-predictions at .*not acknowledged"):
+        PredictionSink(SETTINGS).write(predictions)
 
 
-def test_topics_that_are_there_raise_nothing(monkeypatch):
-    closed = []
-    admin = SimpleNamespace(
-        describe_topics=lambda names: [{"name": name, "error_code": 0} for name in names],
-        close=lambda: closed.append(True),
-    )
-    monkeypatch.setattr(failures, "KafkaAdminClient", lambda **_: admin)
-    check_topics(SETTINGS)
-    assert closed == [True]
+SEVERAL = StreamSettings.of(KafkaSettings(("127.0.0.1:9093",), "a,b"), ("a.p", "b.p"), "class")
+
+
+@pytest.fixture
+def mixed(record):
+    """Of two topics in turn."""
+    return [Prediction.of(record(offset, topic=topic)) for offset in range(2) for topic in ("a", "b")]
+
+
+def test_each_goes_to_the_topic_of_its_own_pictures(producers, mixed):
+    PredictionSink(SEVERAL).write(mixed)
+    (producer,) = producers.all
+    assert [(topic, key) for topic, key, _ in producer.sent] == [
+        ("a.p", b"a/0/0"), ("b.p", b"b/0/0"), ("a.p", b"a/0/1"), ("b.p", b"b/0/1"),
+    ]  # fmt: skip
+
+
+def test_a_topic_that_is_not_there_is_tried_once_and_the_others_are_written(producers, mixed, monkeypatch):
+    send = FakeProducer.send
+
+    def none_to_a(producer, topic, *record):
+        if topic == "a.p":
+            producer.asked.append("a.p")
+            raise kafka.errors.KafkaTimeoutError("no metadata")
+        return send(producer, topic, *record)
+
+    monkeypatch.setattr(FakeProducer, "send", none_to_a)
+    with pytest.raises(UnavailableError, match=r"topic a\.p at .*no metadata"):
+        PredictionSink(SEVERAL).write(mixed)
+    (producer,) = producers.all
+    assert [topic for topic, *_ in producer.sent] == ["b.p", "b.p"]
+    assert producer.asked == ["a.p", 0, 1], "each try takes seconds"
+
+
+def test_of_several_failures_the_lasting_ones_are_told_first(producers, mixed):
+    producers.outcomes = {
+        0: kafka.errors.NotEnoughReplicasError(),
+        1: kafka.errors.TopicAuthorizationFailedError("b.p"),
+    }
+    with pytest.raises(UnusableTopicsError) as caught:
+        PredictionSink(SEVERAL).write(mixed)
+    assert list(caught.value.errors) == ["b"]

@@ -9,7 +9,7 @@ from kafka import TopicPartition
 from catdog.errors import KafkaError, NotAuthorizedError
 from catdog.kafka.settings import KafkaSettings
 from catdog.streaming import source as streaming_source
-from catdog.streaming.failures import UnavailableError
+from catdog.streaming.failures import UnavailableError, UnusableTopicsError
 from catdog.streaming.settings import StreamSettings
 from catdog.streaming.source import PictureSource
 
@@ -29,6 +29,9 @@ class FakeConsumer:
 
     def subscribe(self, topics, listener):
         self.topics, self.listener = topics, listener
+
+    def subscription(self):
+        return set(self.topics)
 
     def assignment(self):
         return self.assigned
@@ -109,7 +112,11 @@ def test_a_commit_that_the_group_does_not_take_is_no_failure(source, record, err
             NotAuthorizedError,
             "the consumer group rhte.stream;",
         ),
-        (kafka.errors.TopicAuthorizationFailedError("rhte"), NotAuthorizedError, "does not allow us to read"),
+        (
+            kafka.errors.TopicAuthorizationFailedError({"rhte", "other"}),
+            UnusableTopicsError,
+            "topic rhte .*not authorized",
+        ),
         (kafka.errors.SaslAuthenticationFailedError("no"), KafkaError, "refuses the login"),
     ],
 )
@@ -130,11 +137,11 @@ def test_knows_whether_the_group_has_said_what_is_ours(source):
 
 
 def test_lag_is_up_to_what_is_acknowledged(source, record):
-    assert source.lags() == {0: 6}
+    assert source.lags() == {FIRST: 6}
     source.commit([record(7)])
-    assert source.lags() == {0: 2}
+    assert source.lags() == {FIRST: 2}
     source._consumer.listener.on_partitions_assigned([FIRST])
-    assert source.lags() == {0: 6}, "another may have had it meanwhile"
+    assert source.lags() == {FIRST: 6}, "another may have had it meanwhile"
 
 
 def test_asks_brokers_about_its_partitions_or_the_topics_first(source):
@@ -149,5 +156,36 @@ def test_asks_brokers_about_its_partitions_or_the_topics_first(source):
 
 
 def test_leaves_the_group_without_a_commit(source):
+    consumer = source._consumer
     source.close()
-    assert source._consumer.closed is False
+    assert consumer.closed is False
+
+
+def test_reads_other_topics_by_another_client(source):
+    first = source._consumer
+    source.subscribe({"b", "a"})
+    assert first.closed is False
+    assert source._consumer is not first
+    assert source._consumer.topics == ["a", "b"]
+    assert not source.joined, "the group has not said yet what is ours"
+
+
+def test_without_a_topic_it_is_in_no_group_and_brokers_are_asked_all_the_same(source, monkeypatch):
+    asked = []
+    monkeypatch.setattr(streaming_source, "unusable_topics", asked.append)
+    source.subscribe(())
+    assert source.joined, "there is nothing to wait for"
+    assert (source.poll(0, 5), source.lags()) == ([], {})
+    source.ask()
+    assert asked == [source.settings]
+
+
+def test_a_client_that_cannot_connect_is_made_by_the_next_try(source, monkeypatch):
+    def refuse(**_):
+        raise kafka.errors.KafkaConnectionError("refused")
+
+    with monkeypatch.context() as away, pytest.raises(UnavailableError):
+        away.setattr(streaming_source, "KafkaConsumer", refuse)
+        source.subscribe({"a"})
+    source.subscribe({"a"})
+    assert source._consumer.topics == ["a"]

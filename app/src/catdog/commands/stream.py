@@ -1,14 +1,17 @@
-"""Classify pictures of a Kafka topic as they come; what both models say goes to another topic.
+"""Classify pictures of Kafka topics as they come; what both models say goes to other topics.
 
   catdog stream                               until it is told to end: SIGTERM, or Ctrl-C
   catdog stream --predictions rhte.predictions --group rhte.stream
+  catdog stream --topic rhte-anna rhte-bert --group class --wait-for-topics
 
-Kafka's address, topic and certificates come from the environment, as for `catdog receive`. Predictions go to the topic
-that KAFKA_PREDICTIONS_TOPIC names, else to the pictures' topic's name with `-predictions`; the consumer group is
-KAFKA_GROUP, else the topic's name with `.stream`. Both topics must exist.
+Kafka's address, topic and certificates come from the environment, as for `catdog receive`; KAFKA_TOPIC may name several
+topics, with commas between. Predictions go to those that KAFKA_PREDICTIONS_TOPIC names in the same order, else to the
+name of the pictures' topic with `-predictions`; the consumer group is KAFKA_GROUP, else, for one topic, its name with
+`.stream`. All topics must exist; with --wait-for-topics one that does not, or is not allowed, is left out until it can
+be used, and the others are served.
 
 Every record gets a prediction at least once, under the key TOPIC/PARTITION/OFFSET; one that is no picture gets an error
-record. Several that run in one group share the topic's partitions. A model whose files change is taken up. Over HTTP
+record. Several that run in one group share the topics' partitions. A model whose files change is taken up. Over HTTP
 it answers /healthz, /readyz and /metrics; standard output is its log, a line of JSON a batch.
 
 Exit code 0 when it was told to end, 1 if Kafka does not allow what it does, 2 if a topic or the well trained model is
@@ -31,7 +34,12 @@ MOST_IN_A_BATCH = 256
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `catdog stream`."""
-    parser.add_argument("--predictions", metavar="TOPIC", help="topic that predictions go to")
+    parser.add_argument("--topic", nargs="+", action="extend", default=[], metavar="TOPIC",
+                        help="topics of pictures")  # fmt: skip
+    parser.add_argument("--predictions", nargs="+", action="extend", default=[], metavar="TOPIC",
+                        help="topics that predictions go to, in the order of those of pictures")  # fmt: skip
+    parser.add_argument("--wait-for-topics", action="store_true",
+                        help="leave out topics that are missing or not allowed until they can be used")  # fmt: skip
     parser.add_argument("--group", help="consumer group that shares the pictures")
     parser.add_argument("--batch", type=whole_number(1, MOST_IN_A_BATCH), default=DEFAULT_BATCH, metavar="N",
                         help=f"pictures that are classified together at most (default {DEFAULT_BATCH})")  # fmt: skip
@@ -44,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Stream until a signal; 0."""
-    settings = StreamSettings.of(KafkaSettings.from_environment(), args.predictions, args.group, args.batch)
+    kafka = KafkaSettings.from_environment(topic=",".join(args.topic))
+    settings = StreamSettings.of(kafka, args.predictions, args.group, args.batch, args.wait_for_topics)
     from catdog.streaming.assembly import stream
 
     ended = threading.Event()

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from catdog.streaming import logs
-from catdog.streaming.failures import RETRY_SECONDS, UnavailableError, check_topics
+from catdog.streaming.failures import RETRY_SECONDS, UnavailableError
 from catdog.streaming.metrics import Metrics
 from catdog.streaming.probes import served
 from catdog.streaming.settings import StreamSettings
 from catdog.streaming.sink import PredictionSink
 from catdog.streaming.source import PictureSource
 from catdog.streaming.status import Status
+from catdog.streaming.topics import Topics
 
 Result = TypeVar("Result")
 
@@ -24,16 +25,17 @@ log = logging.getLogger(__name__)
 def stream(settings: StreamSettings, address: str, port: int, level: str, ended: threading.Event) -> None:
     """Classify until `ended` is set.
 
-    Raises KafkaError where Kafka says no or lacks a topic, ModelError where the well trained model is not there,
-    InputError where the port is taken.
+    Raises KafkaError where Kafka says no or lacks a topic that is not waited for, ModelError where the well trained
+    model is not there, InputError where the port is taken.
     """
     logs.start(level)
     status = Status()
     metrics = Metrics(status)
+    topics = Topics(settings, metrics)
     with served(address, port, status, metrics) as listening:
-        log.info("started", extra={"fields": {"pictures": str(settings.kafka), "predictions": settings.predictions,
-                                              "group": settings.group, "port": listening}})  # fmt: skip
-        _until_it_works(lambda: check_topics(settings), status, metrics, ended)
+        told = {"pictures": str(settings.kafka), "predictions": dict(settings.predictions), "group": settings.group}
+        log.info("started", extra={"fields": told | {"port": listening}})
+        _until_it_works(topics.look, status, metrics, ended)
         if ended.is_set():
             return
         # Only now, because it takes seconds: a topic that is not there is told at once.
@@ -46,15 +48,13 @@ def stream(settings: StreamSettings, address: str, port: int, level: str, ended:
         models = LiveModels()
         status.has(Status.MODELS)
         threading.Thread(target=models.watch, args=(ended,), name="models", daemon=True).start()
-        source = _until_it_works(lambda: PictureSource(settings), status, metrics, ended)
+        source = _until_it_works(lambda: PictureSource(settings, topics.usable), status, metrics, ended)
         if source is None:
             return
+        topics.taken_up()
         sink = PredictionSink(settings)
         try:
-            Service(
-                source, sink.write, lambda: models.current, lambda: check_topics(settings), settings.batch,
-                status, metrics, ended,
-            ).run()  # fmt: skip
+            Service(source, sink.write, lambda: models.current, topics, settings.batch, status, metrics, ended).run()
         finally:
             source.close()
             sink.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
@@ -21,11 +21,13 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._records = Counter(
-            "catdog_stream_records", "Records with an acknowledged prediction, errors too", registry=self.registry
-        )
+            "catdog_stream_records", "Records with an acknowledged prediction, errors too", ["topic"],
+            registry=self.registry,
+        )  # fmt: skip
         self._errors = Counter(
-            "catdog_stream_errors", "Records of them that are no picture that can be used", registry=self.registry
-        )
+            "catdog_stream_errors", "Records of them that are no picture that can be used", ["topic"],
+            registry=self.registry,
+        )  # fmt: skip
         self._said = Counter(
             "catdog_stream_answers", "Answers by model and label", ["model", "label"], registry=self.registry
         )
@@ -44,7 +46,11 @@ class Metrics:
             "catdog_stream_kafka_failures", "Tries of Kafka that failed and are made again", registry=self.registry
         )
         self._lag = Gauge(
-            "catdog_stream_lag", "Records without a prediction, of partitions assigned to this replica", ["partition"],
+            "catdog_stream_lag", "Records without a prediction, of partitions assigned to this replica",
+            ["topic", "partition"], registry=self.registry,
+        )  # fmt: skip
+        self._left_out = Gauge(
+            "catdog_stream_left_out", "1 for each topic of pictures that cannot be served", ["topic"],
             registry=self.registry,
         )  # fmt: skip
         self._models = Gauge(
@@ -59,11 +65,11 @@ class Metrics:
     def batch(self, predictions: Sequence[Prediction], seconds: float, now: float) -> None:
         """A batch that is acknowledged, `seconds` after its records came; now: seconds since the epoch."""
         self._batch.observe(len(predictions))
-        self._records.inc(len(predictions))
         for one in predictions:
+            self._records.labels(one.topic).inc()
             self._seconds.observe(seconds)
             self._age.observe(max(0.0, now - one.timestamp_ms / 1000))
-            self._errors.inc(bool(one.reason))
+            self._errors.labels(one.topic).inc(bool(one.reason))
             for answer in one.answers:
                 self._said.labels(answer.model, answer.label).inc()
 
@@ -71,11 +77,17 @@ class Metrics:
         """Kafka did not do its part."""
         self._failures.inc()
 
-    def lags(self, lags: Mapping[int, int]) -> None:
-        """Records without a prediction by partition; partitions that are not named are no longer this replica's."""
+    def lags(self, lags: Mapping[tuple[str, int], int]) -> None:
+        """Records without a prediction by topic and partition; those not named are no longer this replica's."""
         self._lag.clear()
-        for partition, lag in lags.items():
-            self._lag.labels(str(partition)).set(lag)
+        for (topic, partition), lag in lags.items():
+            self._lag.labels(topic, str(partition)).set(lag)
+
+    def left_out(self, topics: Iterable[str]) -> None:
+        """Topics of pictures that cannot be served; the others can."""
+        self._left_out.clear()
+        for topic in topics:
+            self._left_out.labels(topic).set(1)
 
     def models(self, models: Sequence[tuple[str, str]]) -> None:
         """Name and hash of each model that answers."""

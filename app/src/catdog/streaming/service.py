@@ -2,7 +2,8 @@
 
 While the models compute one batch, the one before is written and the next is read and decoded. One thread talks to
 Kafka. What was read is always written before anything read later is committed, so a commit never passes over a record;
-what a rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone.
+what a rebalance has given to others meanwhile is written all the same, twice then, and committed by them alone. What
+was read of a topic that is left out meanwhile (catdog.streaming.topics) is neither written nor committed.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from catdog.kafka.reader import Record
 from catdog.streaming.batches import Batch, Batches
-from catdog.streaming.failures import RETRY_SECONDS, UnavailableError
+from catdog.streaming.failures import RETRY_SECONDS, UnavailableError, UnusableTopicsError
 from catdog.streaming.metrics import Metrics
 from catdog.streaming.prediction import Prediction
 from catdog.streaming.status import Status
+from catdog.streaming.topics import Topics
 
 if TYPE_CHECKING:
     from catdog.streaming.live_models import Loaded
@@ -38,24 +40,25 @@ class Source(Protocol):
 
     joined: bool
 
+    def subscribe(self, topics: Collection[str]) -> None: ...
     def poll(self, seconds: float, count: int) -> list[Record]: ...
     def commit(self, records: Sequence[Record]) -> bool: ...
-    def lags(self) -> dict[int, int]: ...
+    def lags(self) -> Mapping[tuple[str, int], int]: ...
     def ask(self) -> None: ...
 
 
 class Service:
     """Classifies until `ended` is set, and finishes the batch in work then.
 
-    models: gives those that answer now; write: returns when predictions are acknowledged, raises UnavailableError when
-    they are not; check: raises KafkaError where a topic is gone. A KafkaError of any of them ends the service.
+    models: gives those that answer now; write: returns when predictions are acknowledged, raises UnavailableError or
+    UnusableTopicsError when they are not. A KafkaError of any part ends the service.
     """
 
     def __init__(
         self, source: Source, write: Callable[[Sequence[Prediction]], None], models: Callable[[], Loaded],
-        check: Callable[[], None], batch: int, status: Status, metrics: Metrics, ended: threading.Event,
+        topics: Topics, batch: int, status: Status, metrics: Metrics, ended: threading.Event,
     ) -> None:  # fmt: skip
-        self._source, self._write, self._models, self._check = source, write, models, check
+        self._source, self._write, self._models, self._topics = source, write, models, topics
         self._size, self._status, self._metrics, self._ended = batch, status, metrics, ended
         self._work: tuple[Batch, Future[list[Prediction]]] | None = None
         self._next: Batch | None = None
@@ -71,15 +74,22 @@ class Service:
                     self._round(batches)
                 except UnavailableError as lost:
                     self._lost(lost)
+                except UnusableTopicsError as unusable:
+                    self._topics.leave_out(unusable.errors)
 
     def _round(self, batches: Batches) -> None:
+        self._topics.look_again()
         if self._work is None and self._next is None:
+            if self._topics.changed:
+                self._source.subscribe(self._topics.usable)
+                self._topics.taken_up()
             self._fetch(batches, POLL_SECONDS)
             self._look_around()
         if self._work is None:
             self._take_up(batches)
         if self._work is not None:
-            if self._next is None:
+            # Where others are to be read from now on, what is in work comes to its end first.
+            if self._next is None and not self._topics.changed:
                 self._fetch(batches, 0)
             self._finish(batches)
 
@@ -103,27 +113,33 @@ class Service:
         predictions = answered.result()
         self._work = None
         self._take_up(batches)
-        if not self._deliver(predictions):
+        written = self._deliver(predictions)
+        if not written:
             return
         now = time.monotonic()
-        self._metrics.batch(predictions, now - batch.begun, time.time())
-        committed = self._source.commit(batch.records)
+        self._metrics.batch(written, now - batch.begun, time.time())
+        served = [record for record in batch.records if self._topics.serves(record.topic)]
+        committed = self._source.commit(served)
         self._metrics.lags(self._source.lags())
-        self._tell(batch, predictions, now - batch.begun, committed)
+        self._tell(batch, written, now - batch.begun, committed)
 
-    def _deliver(self, predictions: Sequence[Prediction]) -> bool:
-        """Again and again until they are acknowledged; False where the service is to end before."""
-        while True:
+    def _deliver(self, predictions: Sequence[Prediction]) -> list[Prediction]:
+        """Again and again until those of topics that are served are acknowledged: these. None where it is to end."""
+        while served := [one for one in predictions if self._topics.serves(one.topic)]:
             try:
-                self._write(predictions)
+                self._write(served)
             except UnavailableError as lost:
                 self._lost(lost)
                 self._status.beat()
                 if self._ended.is_set():
-                    return False
+                    return []
+                continue
+            except UnusableTopicsError as unusable:
+                self._topics.leave_out(unusable.errors)
                 continue
             self._present()
-            return True
+            return served
+        return []
 
     def _look_around(self) -> None:
         """Where no record shows that brokers are there, ask them."""
@@ -146,7 +162,7 @@ class Service:
             log.error("Kafka does not do its part; trying again", extra={"fields": {"reason": str(lost)}})
         if not self._ended.wait(RETRY_SECONDS):
             with suppress(UnavailableError):
-                self._check()
+                self._topics.look()
 
     def _current(self) -> Loaded:
         models = self._models()
@@ -157,8 +173,8 @@ class Service:
 
     def _tell(self, batch: Batch, predictions: Sequence[Prediction], seconds: float, committed: bool) -> None:
         offsets: dict[str, list[int]] = {}
-        for record in batch.records:
-            offsets.setdefault(str(record.partition), []).append(record.offset)
+        for one in predictions:
+            offsets.setdefault(f"{one.topic}/{one.partition}", []).append(one.offset)
         fields = {
             "records": len(predictions),
             "errors": sum(bool(one.reason) for one in predictions),

@@ -9,9 +9,8 @@ import kafka.errors
 from kafka import KafkaProducer
 
 from catdog.errors import KafkaError
-from catdog.kafka.failures import as_kafka_error
 from catdog.kafka.reader import CONNECT_SECONDS, create_no_topics
-from catdog.streaming.failures import UnavailableError, not_allowed, passing
+from catdog.streaming.failures import UnavailableError, UnusableTopicsError, not_allowed, passing
 from catdog.streaming.prediction import Prediction
 from catdog.streaming.settings import StreamSettings
 from catdog.streaming.source import RECONNECT_SECONDS
@@ -30,47 +29,53 @@ class PredictionSink:
         self._producer: KafkaProducer | None = None
 
     def write(self, predictions: Sequence[Prediction]) -> None:
-        """All of them, acknowledged by all replicas that are in sync when it returns.
+        """Each in the topic of its pictures' topic, all acknowledged by all replicas that are in sync when it returns.
 
-        Raises UnavailableError where they were not, or not all: they can be written again, under the same keys. Raises
-        NotAuthorizedError where they may not be written, KafkaError where the topic takes no record of their size.
+        Raises UnusableTopicsError where topics may not be written or take no record of their size, else
+        UnavailableError where not all were acknowledged: they can be written again, under the same keys.
         """
-        topic = self.settings.predictions_settings
         try:
             with passing(self.settings, CONNECT_SECONDS):
                 self._producer = self._producer or self._connect()
-            with as_kafka_error(topic, DELIVERY_SECONDS):
-                self._send(topic.topic, predictions)
-        except KafkaError as error:
-            self.close()
-            if isinstance(error.__cause__, kafka.errors.AuthorizationError):
-                raise not_allowed(topic) from error
-            if isinstance(
-                error.__cause__, kafka.errors.MessageSizeTooLargeError | kafka.errors.RecordListTooLargeError
-            ):
-                raise KafkaError(
-                    f"{topic}: takes no records of the size of predictions: raise its max.message.bytes"
-                ) from error
-            raise UnavailableError(f"{topic}: predictions are not acknowledged: {error.__cause__!r}") from error
+            failures = self._send(predictions)
         except UnavailableError:
             self.close()
             raise
+        if not failures:
+            return
+        self.close()
+        lasting = {topic: error for topic in failures if (error := self._lasting(topic, failures[topic]))}
+        if lasting:
+            raise UnusableTopicsError(lasting)
+        topic, error = next(iter(failures.items()))
+        raise UnavailableError(f"{self.settings.predictions_at(topic)}: predictions are not acknowledged: {error!r}")
 
-    def _send(self, topic: str, predictions: Sequence[Prediction]) -> None:
-        """Raises the first failure, once every prediction has been acknowledged or has failed."""
-        sent, failure = [], None
-        try:
-            for one in predictions:
-                sent.append(self._producer.send(topic, one.value(), one.key(), one.headers()))
-        except kafka.errors.KafkaError as error:
-            failure = error
-        for acknowledgement in sent:
+    def _send(self, predictions: Sequence[Prediction]) -> dict[str, kafka.errors.KafkaError]:
+        """By topic of pictures the first failure, once every prediction has been acknowledged or has failed."""
+        sent, failures = [], {}
+        for one in predictions:
+            if one.topic in failures:  # each would be waited for, in vain
+                continue
+            try:
+                target = self.settings.predictions[one.topic]
+                sent.append((one.topic, self._producer.send(target, one.value(), one.key(), one.headers())))
+            except kafka.errors.KafkaError as error:
+                failures[one.topic] = error
+        for topic, acknowledgement in sent:
             try:
                 acknowledgement.get(DELIVERY_SECONDS + METADATA_SECONDS)
             except kafka.errors.KafkaError as error:
-                failure = failure or error
-        if failure is not None:
-            raise failure
+                failures.setdefault(topic, error)
+        return failures
+
+    def _lasting(self, topic: str, error: kafka.errors.KafkaError) -> KafkaError | None:
+        """What no other try heals, in words."""
+        answers = self.settings.predictions_at(topic)
+        if isinstance(error, kafka.errors.AuthorizationError):
+            return not_allowed(answers)
+        if isinstance(error, _TOO_LARGE):
+            return KafkaError(f"{answers}: takes no records of the size of predictions: raise its max.message.bytes")
+        return None
 
     def close(self) -> None:
         """Let go of the brokers."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 import kafka.errors
@@ -13,6 +14,7 @@ from catdog.kafka.reader import CONNECT_SECONDS, Record, create_no_topics, to_re
 from catdog.kafka.settings import MAX_FETCH_BYTES
 from catdog.streaming.failures import ASK_SECONDS, passing
 from catdog.streaming.settings import StreamSettings
+from catdog.streaming.topics import unusable_topics
 
 # A killed member's partitions stay without one for this long. Kafka's own 45 s is for members far away.
 SESSION_SECONDS = 10
@@ -31,20 +33,34 @@ _MEMBERSHIP_LOST = (
 
 
 class PictureSource:
-    """The topic of pictures, read by one member of the group. Not thread-safe.
+    """Topics of pictures, read by one member of the group; all of the settings', unless told. Not thread-safe.
 
     joined: whether the group has said which partitions are ours; none, where there are more members than partitions.
-    Raises UnavailableError where Kafka does not answer, KafkaError where that will not change.
+    Raises UnavailableError where Kafka does not answer, UnusableTopicsError where a topic may not be read, KafkaError
+    where nothing will change that.
     """
 
-    def __init__(self, settings: StreamSettings) -> None:
+    def __init__(self, settings: StreamSettings, topics: Collection[str] | None = None) -> None:
         self.settings = settings
-        self.joined = False
         self._acknowledged: dict[TopicPartition, int] = {}
-        with passing(settings, CONNECT_SECONDS):
+        self._consumer: KafkaConsumer | None = None
+        self.subscribe(settings.predictions if topics is None else topics)
+
+    def subscribe(self, topics: Collection[str]) -> None:
+        """Read these from now on, each from its last commit; none: join no group.
+
+        By another client: kafka-python 3.0.12 goes on asking for a topic that is taken out of a subscription, and fails
+        for ever where it is not allowed.
+        """
+        with passing(self.settings, COMMIT_SECONDS):
+            self.close()
+        self.joined = not topics
+        if not topics:
+            return
+        with passing(self.settings, CONNECT_SECONDS):
             self._consumer = KafkaConsumer(
-                **settings.kafka.client_options(),
-                group_id=settings.group,
+                **self.settings.kafka.client_options(),
+                group_id=self.settings.group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 bootstrap_timeout_ms=CONNECT_SECONDS * 1000,
@@ -56,10 +72,13 @@ class PictureSource:
                 fetch_max_bytes=2 * MAX_FETCH_BYTES,
             )
         create_no_topics(self._consumer._cluster)
-        self._consumer.subscribe([settings.kafka.topic], listener=_Assignment(self))
+        self._consumer.subscribe(sorted(topics), listener=_Assignment(self))
 
     def poll(self, seconds: float, count: int) -> list[Record]:
         """At most `count` records, as soon as there are any; none when that takes longer than `seconds`."""
+        if self._consumer is None:
+            time.sleep(seconds)
+            return []
         with passing(self.settings, seconds):
             found = self._consumer.poll(timeout_ms=round(seconds * 1000), max_records=count)
         return [to_record(raw) for batch in found.values() for raw in batch]
@@ -90,28 +109,34 @@ class PictureSource:
         self._acknowledged |= offsets
         return True
 
-    def lags(self) -> dict[int, int]:
+    def lags(self) -> dict[TopicPartition, int]:
         """By partition of ours: how many records have no prediction yet, as far as that is known."""
         found = {}
-        for partition in self._consumer.assignment():
+        for partition in self._consumer.assignment() if self._consumer else ():
             with suppress(kafka.errors.IllegalStateError):
                 end, done = self._consumer.highwater(partition), self._acknowledged.get(partition)
                 if end is not None and done is None:
                     with passing(self.settings, ASK_SECONDS):
                         done = self._consumer.position(partition, timeout_ms=ASK_SECONDS * 1000)
                 if end is not None and done is not None:
-                    found[partition.partition] = max(0, end - done)
+                    found[partition] = max(0, end - done)
         return found
 
     def ask(self) -> None:
         """Whether brokers answer: ask them something, while no record shows it. Raises UnavailableError."""
-        partitions = list(self._consumer.assignment()) or [TopicPartition(self.settings.kafka.topic, 0)]
+        if self._consumer is None:
+            unusable_topics(self.settings)
+            return
+        first = TopicPartition(min(self._consumer.subscription()), 0)
+        partitions = list(self._consumer.assignment()) or [first]
         with passing(self.settings, ASK_SECONDS):
             self._consumer.end_offsets(partitions, timeout_ms=ASK_SECONDS * 1000)
 
     def close(self) -> None:
         """Leave the group, so that others have our partitions at once."""
-        self._consumer.close(autocommit=False, timeout_ms=COMMIT_SECONDS * 1000)
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            consumer.close(autocommit=False, timeout_ms=COMMIT_SECONDS * 1000)
 
 
 class _Assignment(ConsumerRebalanceListener):
