@@ -1,6 +1,6 @@
-"""The service as a process against a real Kafka: killed, one of two, and without its topic.
+"""The service as a process against a real Kafka: killed, one of two, of a class, and without its topic.
 
-    CATDOG_TEST_KAFKA=127.0.0.1:9092 pytest app/tests/streaming/test_with_kafka.py
+    PYTHONPATH=app/src CATDOG_TEST_KAFKA=127.0.0.1:9092 pytest app/tests/streaming/test_with_kafka.py
 
 For TLS also KAFKA_SECURITY_PROTOCOL and its companions. Topics of its own are made, named after KAFKA_TOPIC (default
 `chaos`) and a dot, and removed at the end. CATDOG_TEST_SEED repeats a run's random points.
@@ -62,14 +62,19 @@ class Lab:
         self.environment = environment | {"KAFKA_PREDICTIONS_TOPIC": self.predictions, "TF_CPP_MIN_LOG_LEVEL": "3"}
         self.options = self.settings.client_options()
         self.admin = KafkaAdminClient(**self.options)
-        topics = (self.settings.topic, self.predictions)
-        self.admin.create_topics([NewTopic(name, PARTITIONS, replicas) for name in topics])
+        self.replicas, self.topics = replicas, []
         self.processes, self.sent, self.seen = [], {}, []
         self.pictures = [self._jpeg(label, seed) for seed in range(3) for label in ("cat", "dog")]
         self.producer = KafkaProducer(**self.options)
         self.reader = KafkaConsumer(**self.options, group_id=None, auto_offset_reset="earliest")
-        partitions = [TopicPartition(self.predictions, number) for number in range(PARTITIONS)]
-        self.reader.assign(partitions)
+        self.make(self.settings.topic, self.predictions)
+
+    def make(self, pictures, predictions):
+        """Topics, of which the predictions are read."""
+        self.admin.create_topics([NewTopic(name, PARTITIONS, self.replicas) for name in (pictures, predictions)])
+        self.topics += [pictures, predictions]
+        partitions = [TopicPartition(predictions, number) for number in range(PARTITIONS)]
+        self.reader.assign([*self.reader.assignment(), *partitions])
         self.reader.seek_to_beginning(*partitions)
 
     @staticmethod
@@ -78,26 +83,26 @@ class Lab:
         draw(label, seed, 100).save(buffer, "JPEG")
         return buffer.getvalue()
 
-    def start(self, folder):
+    def start(self, folder, *options):
         """A service of its own; its log goes to the folder."""
         number = len(self.processes)
         with (folder / f"{number}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "catdog", "stream", "--address", "127.0.0.1", "--port", "0"],
+                [sys.executable, "-m", "catdog", "stream", "--address", "127.0.0.1", "--port", "0", *options],
                 env=self.environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         process.log = folder / f"{number}.log"
         self.processes.append(process)
         return process
 
-    def send(self, value=None):
+    def send(self, value=None, topic=None):
         """One picture, under a new id."""
         number = len(self.sent)
         known_by = str(uuid.uuid4())
         value = self.pictures[number % len(self.pictures)] if value is None else value
         headers = [("correlation-id", known_by.encode())]
         self.sent[known_by] = self.producer.send(
-            self.settings.topic, value, headers=headers, partition=number % PARTITIONS
+            topic or self.settings.topic, value, headers=headers, partition=number % PARTITIONS
         )
 
     def read(self):
@@ -133,7 +138,7 @@ class Lab:
             process.wait()
         self.producer.close(timeout=5)
         self.reader.close()
-        self.admin.delete_topics([self.settings.topic, self.predictions])
+        self.admin.delete_topics(self.topics)
         self.admin.close()
 
 
@@ -228,6 +233,30 @@ def test_no_picture_among_pictures_is_told_as_an_error(lab, tmp_path):
     (error,) = [said for _, said in lab.seen if "error" in said]
     assert error["error"]["reason"].startswith("no picture that can be read: it is text")
     assert process.poll() is None
+
+
+def test_a_class_is_served_while_ones_topics_are_not_there(lab, tmp_path):
+    own, later = lab.settings.topic, lab.settings.topic + ".later"
+    lab.environment |= {
+        "KAFKA_TOPIC": f"{own},{later}",
+        "KAFKA_PREDICTIONS_TOPIC": f"{lab.predictions},{later}.predictions",
+        "KAFKA_GROUP": own + ".class",
+    }
+    process = lab.start(tmp_path, "--wait-for-topics")
+    until(lambda: ready(process), lab.told)
+    lab.send()
+    until(lab.has_all, lab.told)
+    lab.make(later, later + ".predictions")
+    lab.send(topic=later)
+    until(lab.has_all, lab.told)
+    lab.admin.delete_topics([lab.topics.pop()])
+    for topic in (later, own, later, own):
+        lab.send(topic=topic)
+    until(lambda: len(lab.read()) == 4, lab.told)
+    assert ready(process)
+    lab.make(later + ".other", later + ".predictions")
+    until(lab.has_all, lab.told)
+    lab.check()
 
 
 def test_a_topic_that_is_not_there_ends_it(lab, tmp_path):

@@ -9,7 +9,6 @@ from typing import Any
 
 import kafka.errors
 from kafka import KafkaAdminClient
-from kafka.admin import ACLOperation
 
 from catdog.errors import KafkaError
 from catdog.kafka.settings import KafkaSettings
@@ -106,17 +105,15 @@ def unusable_topics(settings: StreamSettings) -> dict[str, KafkaError]:
     errors: dict[str, KafkaError] = {}
     for pictures in settings.predictions:
         topic, answers = settings.pictures_at(pictures), settings.predictions_at(pictures)
-        error = _why_not(topic, found[topic.topic], TOPIC, ACLOperation.READ)
-        error = error or _why_not(answers, found[answers.topic], PREDICTIONS, ACLOperation.WRITE)
+        error = _why_not(topic, found[topic.topic], TOPIC, "READ")
+        error = error or _why_not(answers, found[answers.topic], PREDICTIONS, "WRITE")
         if error:
             errors[pictures] = error
     return errors
 
 
-def _why_not(
-    topic: KafkaSettings, described: Mapping[str, Any], variable: str, needed: ACLOperation
-) -> KafkaError | None:
-    """`described`: what Kafka says of the topic, with the operations that it allows as bits."""
+def _why_not(topic: KafkaSettings, described: Mapping[str, Any], variable: str, needed: str) -> KafkaError | None:
+    """`described`: what Kafka says of the topic, with the names of the operations that it allows us."""
     code = described["error_code"]
     if code == kafka.errors.UnknownTopicOrPartitionError.errno:
         return KafkaError(f"{topic}: this topic does not exist: create it, or set {variable} to one that does")
@@ -125,5 +122,5 @@ def _why_not(
             f"{topic}: this is no name for a topic: set {variable} to at most 249 of the letters a-z, A-Z, 0-9, ., _ "
             "and -"
         )
-    forbidden = not described["topic_authorized_operations"] & 1 << needed
-    return not_allowed(topic) if forbidden or code == kafka.errors.TopicAuthorizationFailedError.errno else None
+    # None where not even Describe is allowed.
+    return None if needed in (described["authorized_operations"] or ()) else not_allowed(topic)
