@@ -26,6 +26,10 @@ def variables(name: str = "attendee1", **values):
         "lab_kafka_instructor": "instructor",
         "lab_topic": "rhte",
         "lab_notebook": "rhte-notebook",
+        "lab_classifier": "none",
+        "lab_classifier_name": "rhte-classifier",
+        "lab_classifier_seat": {"memory": 900, "cpu": 50},
+        "lab_predictions_topic": "rhte-predictions",
         "lab_kafka_profile": "full",
         "lab_kafka_profiles": PROFILES,
         "lab_notebook_node_port": 30080,
@@ -276,3 +280,45 @@ def test_the_shared_kafkas_own_services_hold_its_ports(module):
         "30181 (lab_notebook_node_port) of web"
         in module.service_failures([entry], [service("class-kafka", "web", 30181)])[0]
     )
+
+
+def test_an_own_streaming_service_takes_memory_of_each_seat_that_of_the_class_none(module):
+    own = module.attendee(variables(lab_classifier="attendee"))
+    assert (own["classifier"], own["memory"]) == ("attendee", 4500 + 900)
+    assert module.attendee(variables(lab_classifier="attendee", lab_kafka_profile="huge"))["memory"] == 0
+    served = module.attendee(sharing("ann", lab_classifier="class", lab_predictions_topic="rhte-ann.predictions"))
+    assert (served["classifier"], served["memory"], served["predictions"]) == ("class", 900, "rhte-ann.predictions")
+
+
+def test_profiles_with_a_streaming_service_take_more(module):
+    profiles = {"full": {"brokers": 3, "memory": 4500, "cpu": 340}}
+    assert module.with_classifier(profiles, {}) == profiles
+    assert module.with_classifier(profiles, {"memory": 900, "cpu": 50}) == {
+        "full": {"brokers": 3, "classifiers": 1, "memory": 5400, "cpu": 390}
+    }
+
+
+def test_a_word_that_no_streaming_service_goes_by_is_told(failures):
+    hosts = variables(lab_classifier=True), second(lab_classifier=True)
+    assert failures(*hosts) == [
+        "attendee1 and attendee2 have lab_classifier 'True'. Choose one of: none, attendee, class."
+    ]
+    assert failures(variables(lab_classifier="attendee")) == []
+
+
+def test_a_class_without_a_shared_kafka_has_no_streaming_service_of_its_own(failures):
+    assert failures(variables(lab_classifier="class")) == [
+        "attendee1 has lab_classifier 'class' and no Kafka that the class shares, so that one service for all could "
+        "not read the pictures. Set lab_classifier to attendee, or have one Kafka for the class (mode: shared in the "
+        "list of attendees, lab_kafka_namespace elsewhere)."
+    ]
+
+
+def test_nobody_has_the_name_of_the_streaming_services_user(shared_failures):
+    assert shared_failures(sharing("ann", lab_classifier="class")) == []
+    named = {"lab_classifier": "class", "lab_kafka_user": "rhte-classifier"}
+    assert shared_failures(sharing("ann", **named)) == [
+        "ann has the user rhte-classifier, as whom the streaming service of the class comes to Kafka. "
+        f"Give another lab_kafka_user, {ELSEWHERE}, or set lab_classifier_name to another one."
+    ]
+    assert shared_failures(sharing("ann", **(named | {"lab_classifier": "none"}))) == []

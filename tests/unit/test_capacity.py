@@ -18,6 +18,7 @@ REQUESTS = {
     "controller": {"memory": 500, "cpu": 25},
     "entity_operator": {"memory": 200, "cpu": 50},
     "notebook": {"memory": 1000, "cpu": 50},
+    "classifier": {"memory": 600, "cpu": 50},
 }
 NEEDS = {"machine": 1500, "cluster": 1500, "processors": 950, "pods": 10}
 COMPACT = {"name": "ada", "namespace": "ada", "profile": "compact", "memory": 2500}
@@ -63,6 +64,15 @@ def test_a_pod_is_on_one_node(capacity):
     """Two nodes of 900 MiB free have 1800 together, and room for no notebook."""
     assert seats_of(capacity, node(memory=900), node(memory=900)) == (0, "memory")
     assert seats_of(capacity, node(memory=1000), node(memory=900)) == (1, "memory")
+
+
+def test_a_streaming_service_is_a_pod_more(capacity):
+    profiles = {name: shape | {"classifiers": 1, "memory": shape["memory"] + 900} for name, shape in PROFILES.items()}
+    served = COMPACT | {"memory": 3400}
+    assert capacity.cluster_seats([node(memory=2 * 2500)], [served], profiles, REQUESTS) == (2, "memory")
+    assert capacity.cluster_seats([node(memory=2 * 2500 - 1)], [served], profiles, REQUESTS) == (1, "memory")
+    lab = {"attendees": [served], "profiles": profiles, "requests": REQUESTS}
+    assert capacity.lab_seats([], machine(memory=3000 + 2 * 3400), lab, NEEDS) == {"count": 2, "limit": "memory"}
 
 
 def test_a_node_that_takes_no_pods_has_no_seats(capacity):
@@ -225,6 +235,7 @@ def test_preflight_knows_what_the_roles_request(load_plugin):
         "controller": kafka["kafka_cluster_controller_resources"],
         "entity_operator": kafka["kafka_cluster_entity_operator_resources"],
         "notebook": defaults("notebook")["notebook_resources"],
+        "classifier": defaults("classifier")["classifier_resources"],
     }
     asked = {kind: amounts(resources["requests"]) for kind, resources in given.items()}
     # The entity operator has a container for topics and one for users.

@@ -12,6 +12,7 @@ class FilterModule:
         return {
             "attendee": attendees.attendee,
             "attendee_failures": attendees.attendee_failures,
+            "with_classifier": attendees.with_classifier,
             "operator_namespace_failures": attendees.operator_namespace_failures,
             "node_port_failures": attendees.node_port_failures,
             "service_failures": attendees.service_failures,

@@ -12,6 +12,8 @@ SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift|local-path
 MOST_NAMES = 6  # of a class of many, a message names no more
 
 SHARED = "shared"  # profile of a lab whose Kafka is the class's
+OWN, OF_CLASS = "attendee", "class"  # whose streaming service classifies an attendee's pictures
+CLASSIFIERS = ("none", OWN, OF_CLASS)
 
 WHERE = "beside its name in the inventory's hosts.yml"
 
@@ -20,16 +22,20 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
     `name`, `namespace`, `kafka_namespace`, `kafka_cluster`, `topic`, `user`, `instructor`, `authentication`,
-    `notebook`, `quota` (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory`
-    (MiB; 0 where the profile is unknown), `ports`, each {variable, port, namespace} with the namespace of what it leads
-    to, and `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka
-    has as many ports as its largest profile needs, so that the profile can be changed.
+    `notebook`, `classifier` (one of CLASSIFIERS, if it is right), `classifier_name`, `predictions` (a topic), `quota`
+    (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory` (MiB; 0 where the
+    profile is unknown), `ports`, each {variable, port, namespace} with the namespace of what it leads to, and
+    `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka has as
+    many ports as its largest profile needs, so that the profile can be changed.
     """
     profiles, namespace = variables["lab_kafka_profiles"], str(variables["lab_namespace"])
     kafka_namespace = str(variables.get("lab_kafka_namespace", namespace))
     shared = "lab_kafka_namespace" in variables
     profile = SHARED if shared else variables["lab_kafka_profile"]
+    classifier = str(variables["lab_classifier"])
     memory = (variables["lab_shared_seat"] if shared else profiles.get(profile, {"memory": 0}))["memory"]
+    if memory and classifier == OWN:
+        memory += variables["lab_classifier_seat"]["memory"]
     wanted: dict[str, int] = {}
     if variables.get("lab_notebook_exposure", "nodeport") == "nodeport":
         wanted["lab_notebook_node_port"] = 1
@@ -60,6 +66,9 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         "instructor": str(variables["lab_kafka_instructor"]),
         "authentication": str(variables["lab_kafka_authentication"]),
         "notebook": str(variables["lab_notebook"]),
+        "classifier": classifier,
+        "classifier_name": str(variables["lab_classifier_name"]),
+        "predictions": str(variables["lab_predictions_topic"]),
         "quota": variables.get("lab_quota"),
         "profile": profile,
         "memory": memory,
@@ -90,6 +99,7 @@ def attendee_failures(
         *profile_failures(attendees, profiles),
         *namespace_failures(attendees, operator_namespace),
         *shared_kafka_failures(attendees, operator_namespace),
+        *classifier_failures(attendees),
         *port_range_failures(attendees),
         *same_port_failures(attendees, other_ports or {}),
     ]
@@ -161,6 +171,50 @@ def shared_kafka_failures(attendees: Sequence[Mapping[str, Any]], operator_names
             f"{names(open_ones)} would share a Kafka that lets in everybody. Set lab_kafka_authentication to tls."
         )
     return failures
+
+
+def classifier_failures(attendees: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whose streaming service classifies: no such word, none that could serve the class, or one with a user's name."""
+    failures = []
+    asking: dict[str, list[str]] = {}
+    for entry in attendees:
+        asking.setdefault(entry["classifier"], []).append(entry["name"])
+    failures += [
+        f"{names(hosts)} {_have(hosts)} lab_classifier '{classifier}'. Choose one of: {', '.join(CLASSIFIERS)}."
+        for classifier, hosts in asking.items()
+        if classifier not in CLASSIFIERS
+    ]
+    served = [entry for entry in attendees if entry["classifier"] == OF_CLASS]
+    if apart := [entry["name"] for entry in served if entry["profile"] != SHARED]:
+        failures.append(
+            f"{names(apart)} {_have(apart)} lab_classifier 'class' and no Kafka that the class shares, so that one "
+            "service for all could not read the pictures. Set lab_classifier to attendee, or have one Kafka for the "
+            "class (mode: shared in the list of attendees, lab_kafka_namespace elsewhere)."
+        )
+    failures += [
+        f"{entry['name']} has the user {entry['user']}, as whom the streaming service of the class comes to Kafka. "
+        f"Give another lab_kafka_user, {WHERE}, or set lab_classifier_name to another one."
+        for entry in served
+        if entry["profile"] == SHARED and entry["user"] == entry["classifier_name"]
+    ]
+    return failures
+
+
+def _have(hosts: Collection[str]) -> str:
+    return "have" if len(hosts) > 1 else "has"
+
+
+def with_classifier(
+    profiles: Mapping[str, Mapping[str, Any]], service: Mapping[str, int]
+) -> dict[str, Mapping[str, Any]]:
+    """The profiles of labs that each have a streaming service, which takes `memory` and `cpu`; empty: none has."""
+    if not service:
+        return dict(profiles)
+    more = {"classifiers": 1}
+    return {
+        name: {**shape, **more, **{taken: shape.get(taken, 0) + service[taken] for taken in ("memory", "cpu")}}
+        for name, shape in profiles.items()
+    }
 
 
 def operator_namespace_failures(namespace: str, install: str) -> list[str]:

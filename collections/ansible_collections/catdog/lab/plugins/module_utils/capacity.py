@@ -42,12 +42,13 @@ def max_pods(memory: Mapping[str, int]) -> int:
 
 
 def lab_pods(shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]) -> list[dict[str, int]]:
-    """What each pod of a lab requests. `shape`: its profile's controllers and brokers; `requests`: by kind of pod."""
+    """What each pod of a lab requests. `shape`: controllers, brokers and classifiers; `requests`: by kind of pod."""
     counts = {
         "broker": shape.get("brokers", 0),
         "controller": shape.get("controllers", 0),
         "entity_operator": 1 if shape.get("brokers") else 0,  # none where the Kafka is the class's
         "notebook": 1,
+        "classifier": shape.get("classifiers", 0),
     }
     pods = [requests[kind] | {"pods": 1} for kind, count in counts.items() for _ in range(count)]
     return sorted(pods, key=lambda pod: -pod["memory"])
