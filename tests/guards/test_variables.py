@@ -23,7 +23,8 @@ EMBEDDED = ("embedded", "classroom")
 ANSIBLE = {"inventory_hostname", "lookup", "playbook_dir", "role_path", "ansible_playbook_python"}
 # Variables that only those need.
 EMBEDDED_ONLY = (
-    r"lab_embedded_\w+|lab_client|lab_image_base|lab_image_archives|lab_cache_dir|lab_operator|lab_operator_prepare"
+    r"lab_embedded_\w+|lab_client|lab_image_base|lab_photos|lab_image_archives|lab_cache_dir"
+    r"|lab_operator|lab_operator_prepare"
 )
 # Files whose words count as reads. A module of the collection is no variable.
 READERS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible.errors import AnsibleLookupError
 
 from ansible_collections.catdog.lab.plugins.module_utils import image_definition
 
@@ -96,6 +97,7 @@ def test_base_key_is_shared_by_images_with_the_same_packages(root: Path) -> None
         ("name: probe\ninputs: pom.xml", "inputs must be a list"),
         ("name: probe\ncontext: [{src: '{cache}/x', dest: x}]", "prepare must say"),
         ("name: probe\ncontext: [{src: x}]", "dest"),
+        ("name: probe\ncontext: [{src: '{photos}/cat', dest: x}]", "{photos} is the whole folder"),
         ("name: [", "cannot be read"),
     ],
 )
@@ -114,6 +116,37 @@ def test_a_missing_input_is_named(root: Path) -> None:
         tag(root)
 
 
+@pytest.fixture
+def photos(root: Path) -> Path:
+    """A folder of photos, beside an image that takes some."""
+    path = root / "embedded/images/probe/image.yml"
+    path.write_text(path.read_text().replace("inputs:", '  - {src: "{photos}", dest: photos}\ninputs:'))
+    for name in (f"{label}/{number}.jpg" for label in ("cat", "dog") for number in range(2)):
+        (root / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "photos" / name).write_bytes(b"\xff\xd8\xff" + name.encode())
+    return root / "photos"
+
+
+def test_without_photos_the_tag_is_as_if_none_could_be_taken(root: Path, request: pytest.FixtureRequest) -> None:
+    before = tag(root)
+    request.getfixturevalue("photos")
+    assert image_definition.find("probe", root).takes_photos
+    assert tag(root) == before
+
+
+def test_the_tag_follows_the_photos_and_where_they_go(root: Path, photos: Path) -> None:
+    definition = image_definition.find("probe", root)
+    assert len({definition.tag(), definition.tag(photos="1"), definition.tag(photos="2")}) == 3
+    path = root / "embedded/images/probe/image.yml"
+    path.write_text(path.read_text().replace("dest: photos", "dest: more"))
+    assert image_definition.find("probe", root).tag(photos="1") != definition.tag(photos="1")
+
+
+def test_photos_are_nothing_to_an_image_that_takes_none(root: Path) -> None:
+    assert not image_definition.find("probe", root).takes_photos
+    assert image_definition.find("probe", root).tag(photos="1") == tag(root)
+
+
 def test_an_unknown_name_lists_the_known_ones(root: Path) -> None:
     with pytest.raises(image_definition.ImageDefinitionError, match=r"'prob'\. Known images: probe"):
         image_definition.find("prob", root)
@@ -126,3 +159,30 @@ def test_lookup_gives_the_reference(root: Path) -> None:
     assert lookup.run(["probe"], variables={}, root=str(root)) == [f"localhost/catdog-lab/probe:{tag(root)}"]
     based = lookup.run(["probe"], variables={"lab_image_base": "example/python:3.11"}, root=str(root))
     assert based == [f"localhost/catdog-lab/probe:{tag(root, 'example/python:3.11')}"]
+
+
+def look_up(root: Path, **options: str) -> dict:
+    from ansible.plugins.loader import lookup_loader
+
+    return lookup_loader.get("catdog.lab.image_definition").run(["probe"], variables={}, root=str(root), **options)[0]
+
+
+def test_lookup_takes_photos_by_their_content(root: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = str(root / "cache")
+    found = look_up(root, photos=str(photos), cache=cache)
+    assert found["photos"]["folder"] == str(photos)
+    assert found["tag"] == image_definition.find("probe", root).tag(photos=found["photos"]["digest"]) != tag(root)
+    photos.rename(root / "moved")
+    monkeypatch.chdir(root)
+    assert look_up(root, photos="moved", cache=cache)["tag"] == found["tag"]
+    (root / "moved/cat/0.jpg").write_bytes(b"\xff\xd8\xffCAT/0.jpg")
+    assert look_up(root, photos="moved", cache=cache)["tag"] != found["tag"]
+    none = look_up(root, photos="", cache=cache)
+    assert (none["photos"], none["tag"]) == ({}, tag(root))
+
+
+def test_lookup_says_why_photos_cannot_be_used(root: Path, photos: Path) -> None:
+    with pytest.raises(AnsibleLookupError, match=r"none \(lab_photos\) does not exist. Give one that holds"):
+        look_up(root, photos=str(root / "none"), cache=str(root / "cache"))
+    with pytest.raises(AnsibleLookupError, match="photos needs cache"):
+        look_up(root, photos=str(photos))

@@ -115,6 +115,18 @@ def test_store_is_decoded_again_when_a_file_changes(tmp_path):
     assert PictureStore.open(examples, tmp_path / "work", SIDE).pixels[0, 0, 0].tolist() == [0, 255, 0]
 
 
+def test_store_is_decoded_again_for_another_picture_of_the_same_size_and_time(tmp_path):
+    """As in two images, whose files have all the same time."""
+    write_pictures(tmp_path / "pictures")
+    examples = dataset.find(tmp_path / "pictures")
+    path = examples[0].source
+    for colour in ("red", "blue"):
+        Image.new("RGB", (20, 30), colour).save(path, "BMP")
+        os.utime(path, (315532800, 315532800))
+        store = PictureStore.open(examples, tmp_path / "work", SIDE)
+    assert store.pixels[0, 0, 0].tolist() == [0, 0, 255]
+
+
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 100)])
 def test_store_is_decoded_again_when_its_file_is_gone_or_cut(damage, tmp_path):
     write_pictures(tmp_path / "pictures")

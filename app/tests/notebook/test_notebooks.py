@@ -71,16 +71,21 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "broker:9093")
     monkeypatch.setenv("KAFKA_TOPIC", "rhte")
     for name in (
-        "CATDOG_BUCKET", "CATDOG_MODELS", "CATDOG_SHIPPED_MODELS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_SSL_CAFILE",
-        "KAFKA_TRAINING_TOPIC",
+        "CATDOG_BUCKET", "CATDOG_IMAGE_PHOTOS", "CATDOG_MODELS", "CATDOG_SHIPPED_MODELS", "KAFKA_SECURITY_PROTOCOL",
+        "KAFKA_SSL_CAFILE", "KAFKA_TRAINING_TOPIC",
     ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
-def run(path: Path, home: Path, before: str = "", after: str = "") -> list[str]:
-    """Run a notebook in `home`, with a cell before and one after it; all outputs as text and HTML."""
+def run(path: Path, home: Path, before: str = "", after: str = "", last: str = "") -> list[str]:
+    """Run a notebook in `home`, with a cell before and one after it; all outputs as text and HTML.
+
+    last: id of the last cell to run, where it is not all of them.
+    """
     notebook = nbformat.read(path, as_version=4)
+    if last:
+        notebook.cells = notebook.cells[: 1 + [cell.id for cell in notebook.cells].index(last)]
     for index, source in ((0, before), (len(notebook.cells) + 1, after)):
         if source:
             notebook.cells.insert(index, nbformat.v4.new_code_cell(source))
@@ -192,6 +197,8 @@ def test_more_photos_travel_and_the_model_learns_from_them(home):
     assert "32 of 32 pictures are in topic rhte.training at broker:9093" in text
     assert "32 pictures are in from-topic" in text
     assert text.count("This lab has no object storage: CATDOG_BUCKET is not set.") == 2
+    assert "This notebook's image has no photos: ask your instructor for one that has, which `make lab ARGS=" in text
+    assert not (home / "from-image").exists()
     sent, loaded = (sorted(path.read_bytes() for path in (home / folder).rglob("*.png"))
                     for folder in ("more/data", "from-topic"))  # fmt: skip
     assert sent == loaded
@@ -199,6 +206,21 @@ def test_more_photos_travel_and_the_model_learns_from_them(home):
     (table,) = (one for one in shown if ">before</td>" in one)
     before, after = re.findall(r">([0-9.]+%)</td><td[^>]*>8</td><td[^>]*>([0-9a-f]{12})<", table)
     assert after[1] == trained != before[1]
+
+
+def test_the_photos_of_the_image_are_to_be_learned_from(home, monkeypatch):
+    layout.write(layout.by_label(20, seed=1), home / "image", size=64)
+    layout.write(layout.laid_out(8, 4, seed=2), home / "more", size=64)
+    monkeypatch.setenv("CATDOG_IMAGE_PHOTOS", str(home / "image"))
+
+    measured = 'from catdog.notebook import measure\nprint(measure("poor", "from-image").count)'
+    shown = run(FOLDER / "04_more_photos.ipynb", home, TRAINING_TOPIC, measured, last="image-cell")
+
+    assert "20 pictures are in from-image" in "\n".join(shown)
+    assert "4\n" in shown
+    assert sorted(path.resolve() for path in (home / "from-image").rglob("*.png")) == sorted(
+        (home / "image").rglob("*.png")
+    )
 
 
 # A photo chosen in the browser, which nbclient has not.

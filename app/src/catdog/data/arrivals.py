@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -83,17 +83,12 @@ class Arrivals:
         staged = self._work / str(place)
         if _holds(staged, data) or (not staged.exists() and _holds(self._out / str(place), data)):
             return False
-        partial = self._work / f"{os.getpid()}-{threading.get_ident()}.partial"
-        with writing(staged):
-            try:
-                partial.write_bytes(data)
-                with contextlib.suppress(FileExistsError):
-                    staged.parent.mkdir(parents=True)
-                partial.replace(staged)
-            except OSError:
-                partial.unlink(missing_ok=True)  # of no use, and it takes what room there is
-                raise
+        self._stage(staged, lambda partial: partial.write_bytes(data))
         return True
+
+    def link(self, place: Place, path: Path) -> None:
+        """Set a link to the picture's file aside, which stays where it is. Of any thread."""
+        self._stage(self._work / str(place), lambda partial: partial.symlink_to(path))
 
     def note(self, *notes: dict) -> None:
         """Have `notes` of a later call hold these."""
@@ -128,6 +123,7 @@ class Arrivals:
         return summary
 
     def _complete(self, summary: Summary, left_out: list[str]) -> None:
+        (self._out / LEFT_OUT).unlink(missing_ok=True)  # of a load before
         if left_out:
             (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out))
         partial = self._out / f".{SUMMARY}.{os.getpid()}"
@@ -147,6 +143,19 @@ class Arrivals:
             f"{self._about['source']}: holds no labelled picture of a cat or a dog: "
             f"{len(left_out)} were left out{first}"
         )
+
+    def _stage(self, staged: Path, write: Callable[[Path], object]) -> None:
+        """Have `staged` be what is written, whole or not at all."""
+        partial = self._work / f"{os.getpid()}-{threading.get_ident()}.partial"
+        with writing(staged):
+            try:
+                write(partial)
+                with contextlib.suppress(FileExistsError):
+                    staged.parent.mkdir(parents=True)
+                partial.replace(staged)
+            except OSError:
+                partial.unlink(missing_ok=True)  # of no use, and it takes what room there is
+                raise
 
     def _staged(self) -> Iterator[Path]:
         for split in SPLITS:

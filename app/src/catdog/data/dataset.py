@@ -173,7 +173,8 @@ def _fingerprint(examples: Sequence[Example], side: int) -> str:
         if isinstance(example.source, Path):
             with contextlib.suppress(OSError):
                 about = example.source.stat()
-                digest.update(f"{about.st_size} {about.st_mtime_ns}".encode())
+                # The photos in an image all have the same time: what tells another image's is when it was unpacked.
+                digest.update(f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}".encode())
     return digest.hexdigest()[:16]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TOPIC, BUCKET = "KAFKA_TRAINING_TOPIC", "CATDOG_BUCKET"
 _PLACES = ("kafka", "s3")
+_SOURCES = (*_PLACES, "image")
 
 
 def draw_more(folder: str | Path, training: int = 400, validation: int = 100, seed: int = 7) -> None:
@@ -40,7 +41,7 @@ def send_pictures(folder: str | Path, to: str) -> None:
     The topic is KAFKA_TRAINING_TOPIC, else KAFKA_TOPIC with `.training` behind it; the bucket CATDOG_BUCKET.
     Errors as in catdog.transfer.
     """
-    if _check(to) == "kafka":
+    if _check(to, _PLACES) == "kafka":
         from catdog.transfer.to_topic import send_folder
 
         sent = send_folder(_topic(), Path(folder), on_acknowledged=_Bar("acknowledged").show)
@@ -53,11 +54,21 @@ def send_pictures(folder: str | Path, to: str) -> None:
 
 
 def load_pictures(source: str, out: str | Path) -> None:
-    """Load what lies in the training topic ("kafka") or bucket ("s3"), see send_pictures, as a data folder `out`."""
-    if _check(source) == "kafka":
+    """Load what lies in the training topic ("kafka") or bucket ("s3"), see send_pictures, as a data folder `out`.
+
+    "image": the photos of this notebook's image, as links; where it has none, say whom to ask.
+    """
+    if _check(source, _SOURCES) == "kafka":
         from catdog.transfer.from_topic import load_topic
 
         summary = load_topic(_topic(), Path(out), on_record=_Bar("read").show)
+    elif source == "image":
+        from catdog.transfer.from_image import NO_PHOTOS, image_folder, load_image
+
+        if not (folder := image_folder()):
+            print(f"{NO_PHOTOS[0].upper()}{NO_PHOTOS[1:]}.")
+            return
+        summary = load_image(folder, Path(out), _Bar("read").show)
     elif bucket := _bucket():
         from catdog.transfer.from_bucket import load_bucket
 
@@ -98,9 +109,9 @@ class _Bar:
             self._told.value = f"{done} of {of} {self._what}"
 
 
-def _check(place: str) -> str:
-    if place not in _PLACES:
-        raise InputError(f"{place!r}: give one of {', '.join(_PLACES)}")
+def _check(place: str, known: tuple[str, ...]) -> str:
+    if place not in known:
+        raise InputError(f"{place!r}: give one of {', '.join(known)}")
     return place
 
 

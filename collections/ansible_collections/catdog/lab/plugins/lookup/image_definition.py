@@ -16,19 +16,31 @@ options:
     default: ""
     vars: [{name: lab_image_base}]
   root: {description: Root of the repository, type: str}
+  photos:
+    description:
+      - Folder of photos that goes into an image whose C(context) has C({photos}); empty for none.
+      - Its content counts for the tag, its path does not. For other images it is not looked at.
+    type: str
+    default: ""
+  cache:
+    description: Build cache, where it is remembered what the photos' bytes are worth. Needed with O(photos).
+    type: str
 author: [catdog-lab]
 """
 
 EXAMPLES = r"""
 - ansible.builtin.debug:
     msg: "{{ lookup('catdog.lab.image_definition', 'kafka').tag }}"
+
+- ansible.builtin.debug:
+    msg: "{{ lookup('catdog.lab.image_definition', 'notebook', photos='~/photos', cache=lab_cache_dir).photos }}"
 """
 
 RETURN = r"""
 _raw:
   description: >-
     One mapping a name with C(name), C(tag), C(reference), C(directory), C(root), C(base) (C(suite), C(packages),
-    C(key)), C(context), C(build_args) and C(prepare).
+    C(key)), C(context), C(photos) (C(folder), C(digest); empty without), C(build_args) and C(prepare).
   type: list
   elements: dict
 """
@@ -45,6 +57,8 @@ from ansible_collections.catdog.lab.plugins.module_utils.image_definition import
     ImageDefinitionError,
     find,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.photo_digest import photos_digest
+from ansible_collections.catdog.lab.plugins.module_utils.photo_folder import PhotoFolderError, named_folder
 
 CHECKOUT = Path(__file__).resolve().parents[6]
 
@@ -55,11 +69,12 @@ class LookupModule(LookupBase):
         root = Path(self.get_option("root") or CHECKOUT)
         try:
             return [self.describe(find(term, root)) for term in terms]
-        except (ImageDefinitionError, OSError) as error:
+        except (ImageDefinitionError, PhotoFolderError, OSError) as error:
             raise AnsibleLookupError(str(error)) from error
 
     def describe(self, definition: ImageDefinition) -> dict[str, Any]:
-        tag = definition.tag(self.get_option("base"))
+        photos = self.photos() if definition.takes_photos and self.get_option("photos") else {}
+        tag = definition.tag(self.get_option("base"), photos.get("digest", ""))
         return {
             "name": definition.name,
             "tag": tag,
@@ -68,6 +83,14 @@ class LookupModule(LookupBase):
             "root": str(definition.root),
             "base": {**definition.base, "key": definition.base_key} if definition.base else {},
             "context": definition.context,
+            "photos": photos,
             "build_args": definition.build_args,
             "prepare": definition.prepare,
         }
+
+    def photos(self) -> dict[str, str]:
+        """The folder of photos, absolute, and its digest. Raises PhotoFolderError, AnsibleLookupError."""
+        if not self.get_option("cache"):
+            raise AnsibleLookupError("photos needs cache, the folder of the build cache.")
+        folder = named_folder(self.get_option("photos"))
+        return {"folder": str(folder), "digest": photos_digest(folder, Path(self.get_option("cache")).expanduser())}

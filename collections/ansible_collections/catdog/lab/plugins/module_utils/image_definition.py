@@ -8,7 +8,8 @@
     prepare: [embedded/images/kafka/prepare, "{cache}/kafka"]         # argv; makes what `context` takes from the cache
 
 Paths are relative to the repository's root. Sources under `{cache}` do not count for the tag (they do not exist before
-`prepare` ran): the script of `prepare` and `inputs` stand for them.
+`prepare` ran): the script of `prepare` and `inputs` stand for them. The source `{photos}` is the instructor's folder of
+photos, whose content counts, not its path; without one that source is empty, and the tag as if it were not there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 REPOSITORY = "localhost/catdog-lab"
 CACHE = "{cache}"
+PHOTOS = "{photos}"
 # Where definitions are looked for, from the repository's root.
 PLACES = ("embedded/images/*/image.yml", "app/image.yml", "app/clients/image.yml")
 KEYS = {"name", "base", "context", "inputs", "build_args", "prepare"}
@@ -54,10 +56,19 @@ class ImageDefinition:
         """12 hex digits for a base of this suite with these packages; empty without a base."""
         return digest(self.base) if self.base else ""
 
-    def tag(self, base_image: str = "") -> str:
-        """12 hex digits of the inputs' content; `base_image` stands in for the base made by mmdebstrap."""
+    @property
+    def takes_photos(self) -> bool:
+        """Whether an instructor's photos go into it."""
+        return any(item["src"] == PHOTOS for item in self.context)
+
+    def tag(self, base_image: str = "", photos: str = "") -> str:
+        """12 hex digits of the inputs' content.
+
+        base_image: stands in for the base made by mmdebstrap; photos: the digest of those that go in, empty without.
+        """
         paths = [str((self.directory / "Containerfile").relative_to(self.root)), *self.inputs]
-        paths += [item["src"] for item in self.context if not item["src"].startswith(CACHE)]
+        context = [item for item in self.context if photos or item["src"] != PHOTOS]
+        paths += [item["src"] for item in context if not item["src"].startswith((CACHE, PHOTOS))]
         if self.prepare and (self.root / self.prepare[0]).is_file():
             paths.append(self.prepare[0])
         files = {
@@ -65,8 +76,10 @@ class ImageDefinition:
             for name in paths
             for path in files_of(self.source(name, self.root))
         }
+        if photos and self.takes_photos:
+            files[PHOTOS] = photos
         base = base_image or self.base
-        return digest([RECIPE, self.name, base, self.context, self.build_args, self.prepare, files])
+        return digest([RECIPE, self.name, base, context, self.build_args, self.prepare, files])
 
     def source(self, name: str, cache: Path) -> Path:
         """The file or folder that `name` stands for; it must exist."""
@@ -136,6 +149,8 @@ def parse(content: Any, directory: Path, root: Path) -> ImageDefinition:
     prepare = [str(word) for word in content.get("prepare", [])]
     if not prepare and any(item["src"].startswith(CACHE) for item in context):
         raise ValueError("context takes something from {cache}, so prepare must say what makes it")
+    if any(item["src"].startswith(PHOTOS) and item["src"] != PHOTOS for item in context):
+        raise ValueError("{photos} is the whole folder: nothing can follow it in src")
     base = content.get("base") or {}
     if base:
         base = {"suite": base["suite"], "packages": sorted({"ca-certificates", *base.get("packages", [])})}

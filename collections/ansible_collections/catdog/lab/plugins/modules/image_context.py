@@ -14,6 +14,12 @@ options:
   root: {description: Root of the repository., type: path, required: true}
   cache: {description: 'Build cache that C({cache}) stands for.', type: path, required: true}
   context: {description: 'List of {src, dest}, as in image.yml.', type: list, elements: dict, required: true}
+  photos:
+    description:
+      - What C({photos}) stands for, as lookup C(image_definition) has it; C(folder) and C(digest). Empty for no photos.
+      - Photos that no longer have that digest when they are laid out are refused.
+    type: dict
+    default: {}
   dest: {description: Folder to lay out; what is there is removed first., type: path, required: true}
   lock: {description: File that whoever builds from C(dest) holds locked; it is waited for., type: path, required: true}
 author: [catdog-lab]
@@ -26,6 +32,7 @@ EXAMPLES = r"""
     root: "{{ definition.root }}"
     cache: ~/.cache/catdog-lab
     context: "{{ definition.context }}"
+    photos: "{{ definition.photos }}"
     dest: ~/.cache/catdog-lab/build/kafka-7f69995c063f
     lock: ~/.cache/catdog-lab/containers/kafka.lock
 """
@@ -37,36 +44,63 @@ files: {description: Number of files laid out., type: int, returned: success}
 import fcntl
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.image_definition import (
+    PHOTOS,
     ImageDefinition,
     ImageDefinitionError,
     files_of,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.photo_digest import photos_digest
+from ansible_collections.catdog.lab.plugins.module_utils.photo_folder import PhotoFolderError, photo_files
 
 # No file says when it was checked out: COPY takes times into the key of its layer.
 EPOCH = (315532800, 315532800)  # 1980-01-01, the first day that zip archives (wheels) can hold
 
 
-def lay_out(definition: ImageDefinition, cache: Path, dest: Path) -> int:
-    """Fill `dest` anew; returns the number of files. Raises ImageDefinitionError for a source that does not exist."""
+def lay_out(definition: ImageDefinition, cache: Path, dest: Path, photos: Mapping[str, str]) -> int:
+    """Fill `dest` anew; returns the number of files.
+
+    Raises ImageDefinitionError for a source that does not exist, PhotoFolderError for photos that are not those of the
+    digest.
+    """
     if dest.exists():
         shutil.rmtree(dest)
     dest.mkdir(parents=True)
     copy(definition.directory / "Containerfile", dest / "Containerfile")
     count = 1
     for item in definition.context:
+        target = dest / item["dest"]
+        if item["src"] == PHOTOS:
+            count += lay_out_photos(photos, cache, target)
+            continue
         source = definition.source(item["src"], cache)
         for path in files_of(source):
-            copy(path, dest / item["dest"] / path.relative_to(source) if path != source else dest / item["dest"])
+            copy(path, target / path.relative_to(source) if path != source else target)
             count += 1
     for folder, _, _ in os.walk(dest, topdown=False):
         Path(folder).chmod(0o755)
         os.utime(folder, EPOCH)
     return count
+
+
+def lay_out_photos(photos: Mapping[str, str], cache: Path, dest: Path) -> int:
+    """Copy the photos to `dest`; without any it is empty, for COPY takes an empty folder, but not a missing one."""
+    dest.mkdir(parents=True)
+    if not photos:
+        return 0
+    folder = Path(photos["folder"])
+    names = photo_files(folder)
+    for name in names:
+        copy((folder / name).resolve(), dest / name)
+        (dest / name).chmod(0o644)  # on a camera's card all can be executed
+    if photos_digest(folder, cache) != photos["digest"]:
+        raise PhotoFolderError(folder, "has changed while the image was built. Give the same command again.")
+    return len(names)
 
 
 def copy(source: Path, dest: Path) -> None:
@@ -84,6 +118,7 @@ def main() -> None:
             "root": {"type": "path", "required": True},
             "cache": {"type": "path", "required": True},
             "context": {"type": "list", "elements": "dict", "required": True},
+            "photos": {"type": "dict", "default": {}},
             "dest": {"type": "path", "required": True},
             "lock": {"type": "path", "required": True},
         },
@@ -97,8 +132,8 @@ def main() -> None:
     try:
         with Path(given["lock"]).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            files = lay_out(definition, Path(given["cache"]), Path(given["dest"]))
-    except (ImageDefinitionError, OSError) as error:
+            files = lay_out(definition, Path(given["cache"]), Path(given["dest"]), given["photos"])
+    except (ImageDefinitionError, PhotoFolderError, OSError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=True, files=files)
 
