@@ -185,6 +185,21 @@ def test_ports_of_another_namespaces_services_are_told(module):
     ]
 
 
+def test_what_is_no_attendee_asks_for_ports_too(module):
+    store = {"name": "the object store"} | module.asked_ports("lab_object_store_node_port", "30900", "store")
+    assert module.port_range_failures([store]) == []
+    assert module.service_failures([], [service("store", "object-store", 30900)], [store]) == []
+    assert module.service_failures([], [service("elsewhere", "web", 30900)], [store]) == [
+        "the object store asks for NodePorts that Services in namespace elsewhere have: "
+        "30900 (lab_object_store_node_port) of web. Choose others, or remove what has them."
+    ]
+    wrong = {"name": "the object store"} | module.asked_ports("lab_object_store_node_port", 8443, "store")
+    assert module.service_failures([], [service("elsewhere", "web", 8443)], [wrong]) == []
+    assert module.port_range_failures([wrong]) == [
+        "lab_object_store_node_port of the object store is '8443'. Set it to a NodePort, 30000 to 32767."
+    ]
+
+
 def test_a_part_of_a_lab_may_keep_its_own_ports_and_no_others(module):
     services = [
         service("ns", "rhte-cluster-kafka-3", 30093, cluster="rhte-cluster"),
