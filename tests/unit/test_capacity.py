@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jinja2.nativetypes import NativeEnvironment
+from support.role_variables import rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = {
@@ -80,7 +80,7 @@ def test_attendees_have_their_own_profiles_and_further_seats_the_last_ones(capac
 
 
 def test_what_the_class_has_once_takes_its_room_first(capacity):
-    once = capacity.class_pods({"store": {"memory": 192, "cpu": 20}, "operator": {}}, {}, REQUESTS)
+    once = capacity.class_pods({"store": {"memory": 192, "cpu": 20}}, {}, REQUESTS)
     assert once == [{"memory": 192, "cpu": 20, "pods": 1}]
     for free, expected in ((191, (0, "memory")), (192 + 1899, (0, "memory")), (192 + 1900, (1, "memory"))):
         assert capacity.cluster_seats([node(memory=free)], [COMPACT], PROFILES, REQUESTS, once) == expected
@@ -134,15 +134,6 @@ KUBEADM = {
 }
 
 
-def given(role: str, name: str, **variables):
-    """A default of the role's, or what its template makes of the variables."""
-    found = defaults(role)[name]
-    render = NativeEnvironment().from_string
-    if isinstance(found, dict):
-        return {key: render(str(value)).render(variables) for key, value in found.items()}
-    return render(found).render(variables)
-
-
 def manifest_requests(path: str):
     """What the containers of the Deployment in a manifest of the embedded cluster request."""
     documents = yaml.safe_load_all((ROOT / "embedded" / path).read_text())
@@ -190,12 +181,18 @@ def shown_nodes(load_plugin, machine):
     )
 
 
-EMBEDDED = {"preflight_operator_install": "manifests", "preflight_operator": "embedded"}
+NO_RECORD = {"__preflight_operator_records": {}}
+EMBEDDED = NO_RECORD | {
+    "preflight_operator_install": "manifests",
+    "preflight_operator": "embedded",
+    "preflight_object_store_namespace": "store",
+}
+CLASS_REQUESTS = "__preflight_class_requests"
 
 
 def test_preflight_knows_what_the_clusters_own_pods_request(load_plugin):
-    own = given("preflight", "preflight_cluster_requests")
-    once = given("preflight", "preflight_class_requests", preflight_object_store_namespace="store", **EMBEDDED)
+    own = rendered("preflight", "preflight_cluster_requests")
+    once = rendered("preflight", CLASS_REQUESTS, **EMBEDDED)
     operator = once["operator"] | {"pods": 1}
     [node] = shown_nodes(load_plugin, machine())
     assert node["requested"] == {resource: own[resource] + operator[resource] for resource in own}
@@ -205,23 +202,21 @@ def test_preflight_knows_what_the_clusters_own_pods_request(load_plugin):
 
 
 @pytest.mark.parametrize(
-    ("variables", "operator", "store"),
+    ("variables", "requests"),
     [
-        ({"preflight_operator_install": "existing", "preflight_object_store_namespace": ""}, {}, {}),
+        ({}, {"operator": {"memory": 96, "cpu": 50}, "object_store": {"memory": 192, "cpu": 20}}),
+        # Strimzi's release.
         (
-            {
-                "preflight_operator_install": "manifests",
-                "preflight_operator": "",
-                "preflight_object_store_namespace": "x",
-            },
-            {"memory": 384, "cpu": 200},
-            {"memory": 192, "cpu": 20},
+            {"preflight_operator": "", "preflight_object_store_namespace": ""},
+            {"operator": {"memory": 384, "cpu": 200}},
         ),
+        # One that is there is seen by its own requests.
+        ({"preflight_operator_install": "existing", "preflight_object_store_namespace": ""}, {}),
+        ({"__preflight_operator_records": {"resources": [{}]}}, {"object_store": {"memory": 192, "cpu": 20}}),
     ],
 )
-def test_the_class_has_what_its_lab_makes(variables, operator, store):
-    """Strimzi's operator by its release's Deployment; one that is there already is seen by its own requests."""
-    assert given("preflight", "preflight_class_requests", **variables) == {"operator": operator, "object_store": store}
+def test_the_class_has_once_what_its_lab_makes(variables, requests):
+    assert rendered("preflight", CLASS_REQUESTS, **EMBEDDED | variables) == requests
 
 
 @pytest.mark.parametrize(("memory", "processors"), [(24105, 2), (24105, 1), (64000, 2), (12000, 8), (300000, 64)])
@@ -233,9 +228,9 @@ def test_a_machine_has_as_many_seats_before_its_cluster_as_after(load_plugin, ca
     needs = {
         "machine": 1500,
         "cluster": 1750 + shape["memory"] - profiles["shared"]["memory"],
-        "own": given("preflight", "preflight_cluster_requests"),
+        "own": rendered("preflight", "preflight_cluster_requests"),
     }
-    once = given("preflight", "preflight_class_requests", preflight_object_store_namespace="store", **EMBEDDED)
+    once = rendered("preflight", CLASS_REQUESTS, **EMBEDDED)
     requests = defaults("preflight")["preflight_pod_requests"]
     lab = {
         "attendees": [{"name": "ada", "profile": "shared", "memory": 900}],
@@ -244,7 +239,7 @@ def test_a_machine_has_as_many_seats_before_its_cluster_as_after(load_plugin, ca
         "class_pods": capacity.class_pods(once, shape, requests),
     }
     before = capacity.lab_seats([], seen, lab, needs)
-    there = lab | {"class_pods": capacity.class_pods(once | {"operator": {}}, shape, requests)}
+    there = lab | {"class_pods": capacity.class_pods({"object_store": once["object_store"]}, shape, requests)}
     assert before == capacity.lab_seats(shown_nodes(load_plugin, seen), seen, there, needs, running=True)
 
 

@@ -63,8 +63,12 @@ class Gateway:
                 return "", "could not fetch user info: no user info saved\n", 22
             access, secret = self.secrets[user]
             printed = json.dumps({"user_id": user, "keys": [{"access_key": access, "secret_key": secret}]})
-        elif what == ("bucket", "list"):
+        elif what == ("bucket", "list") and user:
             printed = json.dumps([name for name, owner in self.owners.items() if owner == user])
+        elif what == ("bucket", "list") and "bucket" in options:
+            paths = [path.removeprefix(f"{options['bucket']}/") for path in self.objects]
+            meta = {"etag": "0cc1", "mtime": "2026-01-01T10:00:00Z"}
+            printed = json.dumps([{"name": path, "meta": meta} for path in paths])
         elif what == ("bucket", "rm"):
             assert "--purge-objects" in command
             self.owners.pop(options["bucket"])
@@ -143,6 +147,29 @@ def test_an_emptied_bucket_is_there_for_the_same_keys(module, user_module, keys)
     gateway.secrets, gateway.owners, gateway.objects = {"ada": tuple(keys)}, {"ada": "ada"}, {"ada/x": "x"}
     assert user_module.emptied(module.Store(gateway), asked(), check=False) == {"changed": True}
     assert (gateway.owners, gateway.objects, gateway.secrets) == ({"ada": "ada"}, {}, {"ada": tuple(keys)})
+
+
+def test_a_bucket_shows_its_objects_and_its_keys_only_from_afar(module, keys, load_plugin) -> None:
+    look, gateway = load_plugin("modules/object_store_bucket_info").answer, Gateway()
+    store = module.Store(gateway)
+    assert look(store, "ada", "ada") == {"objects": [], "keys": ""}
+    gateway.secrets = {"ada": tuple(keys)}
+    found = look(store, "ada", "ada")
+    assert found["objects"] == []
+    assert not set(keys) & {found["keys"]}
+    assert len(found["keys"]) == 64
+    gateway.owners, gateway.objects = {"ada": "ada"}, {"ada/my cat.jpg": "x"}
+    assert look(store, "ada", "ada") == found | {"objects": ["my cat.jpg 0cc1 2026-01-01T10:00:00Z"]}
+    gateway.secrets = {"ada": ("ACCESS", "another")}
+    assert look(store, "ada", "ada")["keys"] != found["keys"]
+
+
+def test_objects_that_cannot_be_listed_are_no_empty_bucket(module) -> None:
+    store = module.Store(lambda command, given: ("", "unable to open database\n", 5))
+    with pytest.raises(
+        module.ObjectStoreError, match="objects of bucket ada cannot be listed: unable to open database"
+    ):
+        store.objects("ada")
 
 
 def test_a_removal_takes_user_and_bucket_and_leaves_others(module, user_module, keys) -> None:

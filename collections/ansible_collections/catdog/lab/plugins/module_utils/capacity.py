@@ -63,9 +63,9 @@ def class_pods(
 ) -> list[dict[str, int]]:
     """What each pod requests that a class has once, beside its labs.
 
-    `alone`: by its name, what requests nothing left out; `shape`: that of a Kafka that the class shares, or empty.
+    `alone`: by its name; `shape`: that of a Kafka that the class shares, or empty.
     """
-    return largest_first([*(pod | {"pods": 1} for pod in alone.values() if pod), *kafka_pods(shape, requests)])
+    return largest_first([*(pod | {"pods": 1} for pod in alone.values()), *kafka_pods(shape, requests)])
 
 
 def largest_first(pods: Iterable[dict[str, int]]) -> list[dict[str, int]]:
