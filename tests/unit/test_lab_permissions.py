@@ -19,6 +19,16 @@ NAMESPACES = {
         "object_store_attendee_namespace": "attendee",
     },
     "classifier": {"classifier_namespace": "attendee", "classifier_kafka_namespace": "kafka"},
+    "kafka_client": {
+        "kafka_client_namespace": "attendee",
+        "__kafka_client_metadata": "attendee",
+        "kafka_client_kafka_namespace": "kafka",
+    },
+    "reset": {
+        "reset_namespace": "attendee",
+        "reset_kafka_namespace": "kafka",
+        "reset_object_store_namespace": "object-store",
+    },
 }
 EXEC = {("pods", "list"), ("pods/exec", "get"), ("pods/exec", "create")}
 SAID = {("pods", "list"), ("pods/log", "get"), ("events", "list")}
@@ -29,11 +39,16 @@ MODULES = {
     "catdog.lab.strimzi_resource_wait": SAID,
     "catdog.lab.object_store_user": EXEC,
     "catdog.lab.object_store_probe": EXEC,
+    "catdog.lab.object_store_bucket_info": EXEC,
+    "catdog.lab.kafka_tool": EXEC | {("kafkas", "get"), ("secrets", "get")},
+    "catdog.lab.job_wait": SAID | {("jobs", "get"), ("jobs", "watch")},
 }
 WAITS = {
     "catdog.lab.strimzi_resource_wait": ("get", "watch"),
     "catdog.lab.resource_gone_wait": ("list", "watch"),
 }
+# Those that ask nothing, or only what stands in their `parts`.
+OTHERS = {"catdog.lab.report_files", "catdog.lab.config_map_pictures", "catdog.lab.lab_status"}
 MADE = ("get", "create", "patch")
 
 
@@ -94,7 +109,7 @@ def asked(role: str) -> dict[tuple[str, str, str], str]:
     for path in role_files(role, "tasks/**/*.yml"):
         for task in tasks_of(yaml.safe_load(path.read_text())):
             for name, given in task.items():
-                assert not name.startswith("catdog.lab.") or name in {*MODULES, *WAITS}, (
+                assert not name.startswith("catdog.lab.") or name in {*MODULES, *WAITS, *OTHERS}, (
                     f"{name} of {path} is not known"
                 )
                 if isinstance(given, dict):
@@ -139,6 +154,8 @@ def test_what_roles_ask_for_is_found_in_tasks_templates_and_modules():
         ("attendee", "configmaps", "create"),
         ("attendee", "events", "list"),
     } <= set(asked("classifier"))
+    assert {("attendee", "jobs", "watch"), ("attendee", "jobs", "create")} <= set(asked("kafka_client"))
+    assert {("kafka", "pods/exec", "get"), ("object-store", "pods/exec", "create")} <= set(asked("reset"))
 
 
 def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
