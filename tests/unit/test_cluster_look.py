@@ -47,27 +47,61 @@ def reviewing(*allowed: str) -> tuple[Callable[..., Any], list[str]]:
     return ask, asked
 
 
+def places(*attendees: str, kafka: str = "", store: str = "") -> dict[str, list[str]]:
+    """The namespaces of a lab's places, as module cluster_capacity_info names them."""
+    return {
+        "operator": ["op"],
+        "attendee": list(attendees),
+        "kafka": [kafka] if kafka else list(attendees),
+        "object-store": [store] if store else [],
+    }
+
+
 def test_who_may_do_everything_is_asked_once(look):
     ask, asked = reviewing(r"\* \*")
-    assert look.permissions(ask, "manifests", "op", ["ada"]) == {"asked": 1, "denied": []}
+    assert look.permissions(ask, "manifests", places("ada")) == {"asked": 1, "denied": []}
     assert asked == ["* *"]
 
 
 def test_a_right_in_every_namespace_that_matters_is_enough(look):
-    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
-    found = look.permissions(ask, "manifests", "op", ["ada", "bob"])
+    ask, asked = reviewing("(?!get pods/log)(get|list|watch|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
+    found = look.permissions(ask, "manifests", places("ada", "bob"))
     assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
     assert found["denied"] == []
     ask, asked = reviewing("(?!get pods/log).*[^*]", "get pods/log (op|ada)")
-    [denied] = look.permissions(ask, "manifests", "op", ["ada", "bob"])["denied"]
+    [denied] = look.permissions(ask, "manifests", places("ada", "bob"))["denied"]
     assert (denied["verb"], denied["resource"], denied["namespace"]) == ("get", "pods/log", "bob")
 
 
 def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", "op", ["ada"])
+    look.permissions(ask, "existing", places("ada"))
     assert "create kafkas ada" in asked
     assert [question for question in asked if "clusterroles" in question or question.endswith(" op")] == []
+
+
+def test_a_part_that_the_lab_does_not_have_needs_no_right(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", places("ada"))
+    assert not any("catdog" in question for question in asked)
+    look.permissions(ask, "existing", places("ada", store="catdog"))
+    assert {"create networkpolicies catdog", "get pods/exec catdog", "create pods/exec catdog"} <= set(asked)
+    assert "create resourcequotas catdog" not in asked
+
+
+def test_topics_are_where_kafka_is(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", places("ada", kafka="shared"))
+    assert {"create kafkatopics shared", "get pods/exec shared", "get pods/exec ada", "create secrets ada"} <= set(
+        asked
+    )
+    assert {"create kafkatopics ada", "create secrets shared"} & set(asked) == set()
+
+
+def test_no_question_is_put_twice(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "manifests", places("ada", store="catdog"))
+    assert len(asked) == len(set(asked))
 
 
 def test_crds_have_stored_and_served_versions(look):
@@ -179,6 +213,14 @@ def test_only_the_attendees_quotas_of_what_a_lab_requests_count(look):
     assert look.quotas(ask, ["ada"]) == expected
 
 
+def test_what_the_class_has_once_is_not_counted_as_requested(look):
+    node = {"metadata": {"name": "n"}, "spec": {}, "status": {"allocatable": {"cpu": "2"}}}
+    found = [pod(namespace) for namespace in ("ada", "shared", "catdog", "op", "kube-system")]
+    ask = answering({"/version": [], "/api/v1/pods": found, "/api/v1/nodes": [node]}, look.RefusedError())
+    [seen] = look.look(ask, "manifests", places("ada", kafka="shared", store="catdog"))["nodes"]
+    assert seen["requested"]["pods"] == 2
+
+
 class Refusing(JsonAnswers, BaseHTTPRequestHandler):
     """Tells its version, has StorageClasses, and refuses all else."""
 
@@ -204,6 +246,8 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "operator_install": "manifests",
         "operator_namespace": "op",
         "attendee_namespaces": ["ada"],
+        "kafka_namespaces": ["ada"],
+        "object_store_namespace": "",
     }
 
 
@@ -223,18 +267,3 @@ def test_nobody_who_answers_is_an_answer_too(load_plugin, tmp_path, content):
     answer = load_plugin("modules/cluster_capacity_info").answer(given(str(path)))
     assert "version" not in answer
     assert len(answer["msg"]) > 10
-
-
-def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
-    """By the `kind` of the tasks and templates of those roles that work on a cluster."""
-    texts = [
-        path.read_text()
-        for pattern in ("tasks/**/*.yml", "templates/**/*.yml.j2")
-        for path in ROOT.glob(f"roles/*/{pattern}")
-        if path.parts[len(ROOT.parts) + 1] != "embedded_cluster"
-    ]
-    kinds = {kind for text in texts for kind in re.findall(r"kind: ([A-Z][A-Za-z]+)\b", text)}
-    permissions = load_plugin("module_utils/lab_permissions").PERMISSIONS
-    assert "KafkaTopic" in kinds
-    plurals = {re.sub("ys$", "ies", f"{kind.lower()}s") for kind in kinds}
-    assert plurals - {entry.resource for entry in permissions} - {"nodes"} == set()

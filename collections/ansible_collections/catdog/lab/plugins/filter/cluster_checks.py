@@ -24,6 +24,7 @@ class FilterModule:
             "seen_lines": cluster_checks.seen_lines,
             "route_lines": cluster_checks.route_lines,
             "pull_lines": cluster_checks.pull_lines,
+            "class_pods": capacity.class_pods,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,
             "seats_lines": capacity.seats_lines,

@@ -5,15 +5,19 @@ What the API server refuses to show is kept with its reason, under the answer's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
+    ATTENDEE,
+    LAB,
+    OBJECT_STORE,
     OPERATOR,
     OPERATOR_WIDE,
     Permission,
     Question,
+    namespaces,
     needed,
     questions,
 )
@@ -65,21 +69,23 @@ def asker(kubeconfig: str) -> Ask:
 def look(
     ask: Ask,
     install: str,
-    operator_namespace: str,
-    attendee_namespaces: Collection[str],
+    places: Mapping[str, Sequence[str]],
 ) -> Object:
     """All answers by name, beside `version` and `unseen`.
+
+    `places`: the namespaces of each place of lab_permissions. What runs in them, save in the operator's, does not count
+    as requested.
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces),
+        "permissions": lambda: permissions(ask, install, places),
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
-        "nodes": lambda: nodes(ask, attendee_namespaces),
+        "nodes": lambda: nodes(ask, {name for place in (LAB, OBJECT_STORE) for name in namespaces(place, places)}),
         "storage_classes": lambda: storage_classes(ask),
-        "quotas": lambda: quotas(ask, attendee_namespaces),
+        "quotas": lambda: quotas(ask, places[ATTENDEE]),
     }
     for name, part in parts.items():
         try:
@@ -89,18 +95,24 @@ def look(
     return answers
 
 
-def permissions(ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str]) -> Object:
+def permissions(ask: Ask, install: str, places: Mapping[str, Sequence[str]]) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
-    denied, count = [], 0
-    for permission in needed(install):
-        for wide, *narrow in questions(permission, operator_namespace, namespaces):
-            count += 1
-            if not is_allowed(ask, wide):
-                denied += [told(question) for question in narrow or [wide] if not is_allowed(ask, question)]
-    return {"asked": count, "denied": denied}
+    denied, answers = [], {}
+
+    def allowed(question: Question) -> bool:
+        key = (*question.permission[:2], question.verb, question.namespace)
+        if key not in answers:
+            answers[key] = is_allowed(ask, question)
+        return answers[key]
+
+    for permission in needed(install, places):
+        for wide, *narrow in questions(permission, places):
+            if not allowed(wide):
+                denied += [told(question) for question in narrow or [wide] if not allowed(question)]
+    return {"asked": len({key[:3] for key in answers}), "denied": denied}
 
 
 def is_allowed(ask: Ask, question: Question) -> bool:
@@ -261,16 +273,16 @@ def storage_classes(ask: Ask) -> list[Object]:
     ]
 
 
-def quotas(ask: Ask, namespaces: Collection[str]) -> list[Object]:
+def quotas(ask: Ask, within: Collection[str]) -> list[Object]:
     """What ResourceQuotas of these namespaces bound, `hard`, of pods and of the requests of processors and memory."""
     try:
         found = ask("/api/v1/resourcequotas")["items"]
     except RefusedError:
-        found = [item for name in namespaces for item in ask(f"/api/v1/namespaces/{name}/resourcequotas")["items"]]
+        found = [item for name in within for item in ask(f"/api/v1/namespaces/{name}/resourcequotas")["items"]]
     return [
         {"namespace": entry["metadata"]["namespace"], "name": entry["metadata"]["name"], "hard": bounds(entry)}
         for entry in found
-        if entry["metadata"]["namespace"] in namespaces and bounds(entry)
+        if entry["metadata"]["namespace"] in within and bounds(entry)
     ]
 
 

@@ -15,6 +15,15 @@ options:
     type: list
     elements: str
     default: []
+  kafka_namespaces:
+    description: Namespaces of their Kafkas, which may be one that they share. It does not count as requested, either.
+    type: list
+    elements: str
+    default: []
+  object_store_namespace:
+    description: Namespace of the object store's gateway, as those of Kafka. Empty where the lab makes none.
+    type: str
+    default: ''
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
   operator_install:
     description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
@@ -31,6 +40,8 @@ EXAMPLES = r"""
     kubeconfig: ~/.kube/config
     operator_namespace: amq-streams
     attendee_namespaces: [attendee1, attendee2]
+    kafka_namespaces: [attendee1, attendee2]
+    object_store_namespace: catdog-object-store
 """
 
 RETURN = r"""
@@ -56,6 +67,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import asker, look
+from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import ATTENDEE, KAFKA, OBJECT_STORE, OPERATOR
 
 
 def answer(given: dict[str, Any]) -> dict[str, Any]:
@@ -64,8 +76,12 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
         return look(
             asker(given["kubeconfig"]),
             given["operator_install"],
-            given["operator_namespace"],
-            given["attendee_namespaces"],
+            {
+                OPERATOR: [given["operator_namespace"]],
+                ATTENDEE: given["attendee_namespaces"],
+                KAFKA: given["kafka_namespaces"],
+                OBJECT_STORE: list(filter(None, [given["object_store_namespace"]])),
+            },
         )
     except ImportError:
         raise
@@ -79,6 +95,8 @@ def main() -> None:
         argument_spec={
             "kubeconfig": {"type": "path", "default": ""},
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
+            "kafka_namespaces": {"type": "list", "elements": "str", "default": []},
+            "object_store_namespace": {"type": "str", "default": ""},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
         },

@@ -1,0 +1,181 @@
+"""The table of rights has what the roles' tasks, templates and modules ask a cluster for, by verb and place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+# What the namespaces of these roles are called in their tasks and templates.
+NAMESPACES = {
+    "object_store": {
+        "object_store_namespace": "object-store",
+        "__object_store_metadata": "object-store",
+        "object_store_attendee_namespace": "attendee",
+    },
+    # The service of a class is beside its Kafka (class.yml, remove_class.yml).
+    "classifier": {"classifier_namespace": "lab", "classifier_kafka_namespace": "kafka"},
+    "kafka_client": {
+        "kafka_client_namespace": "attendee",
+        "__kafka_client_metadata": "attendee",
+        "kafka_client_kafka_namespace": "kafka",
+    },
+    "reset": {
+        "reset_namespace": "attendee",
+        "reset_kafka_namespace": "kafka",
+        "reset_object_store_namespace": "object-store",
+    },
+}
+PARTS = {"lab": ("attendee", "kafka")}
+EXEC = {("pods", "list"), ("pods/exec", "get"), ("pods/exec", "create")}
+SAID = {("pods", "list"), ("pods/log", "get"), ("events", "list")}
+# What modules ask for, beside the object of their `kind`.
+MODULES = {
+    "kubernetes.core.k8s_exec": EXEC | {("pods", "get")},
+    "catdog.lab.deployment_wait": SAID | {("deployments", "get"), ("deployments", "watch")},
+    "catdog.lab.strimzi_resource_wait": SAID,
+    "catdog.lab.object_store_user": EXEC,
+    "catdog.lab.object_store_probe": EXEC,
+    "catdog.lab.object_store_bucket_info": EXEC,
+    "catdog.lab.kafka_tool": EXEC | {("kafkas", "get"), ("secrets", "get")},
+    "catdog.lab.job_wait": SAID | {("jobs", "get"), ("jobs", "watch")},
+}
+WAITS = {
+    "catdog.lab.strimzi_resource_wait": ("get", "watch"),
+    "catdog.lab.resource_gone_wait": ("list", "watch"),
+}
+# Those that ask nothing, or only what stands in their `parts`.
+OTHERS = {"catdog.lab.report_files", "catdog.lab.config_map_pictures", "catdog.lab.lab_status"}
+MADE = ("get", "create", "patch")
+
+
+def plural(kind: str) -> str:
+    return re.sub("ys$", "ies", f"{kind.lower()}s")
+
+
+def role_files(role: str, pattern: str) -> Iterator[Path]:
+    return ROOT.glob(f"roles/{role}/{pattern}")
+
+
+def tasks_of(listed: Any) -> Iterator[dict[str, Any]]:
+    for task in listed or []:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from tasks_of(task.get(part))
+
+
+def place_of(role: str, text: str) -> str:
+    """Where an object is: by the first of the role's namespaces that its text names; else it is the cluster's."""
+    found = re.search(rf"\b({'|'.join(NAMESPACES[role])})\b", text)
+    return NAMESPACES[role][found[1]] if found else "cluster"
+
+
+def asked_by_task(role: str, name: str, given: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(place, resource, verb) of one call of a module."""
+    place = place_of(role, str(given.get("namespace", "")))
+    if name == "kubernetes.core.k8s_info":
+        verb = "get" if "name" in given else "list"
+        # A loop has its namespaces in its items: the role's Secrets, each in another place.
+        places = NAMESPACES[role].values() if "item.namespace" in str(given.get("namespace")) else [place]
+        yield from ((where, plural(given["kind"]), verb) for where in places)
+    elif name == "kubernetes.core.k8s":
+        verbs = ("get", "delete") if given.get("state") == "absent" else MADE
+        objects = given.get("definition", given)
+        for entry in objects if isinstance(objects, list) else [objects]:
+            if isinstance(entry, dict):  # a template's are asked_by_template
+                where = place_of(role, str(entry.get("metadata", "")))
+                for verb in verbs:
+                    yield (where if where != "cluster" else place, plural(entry["kind"]), verb)
+    elif name in MODULES or name in WAITS:
+        yield from ((place, resource, verb) for resource, verb in MODULES.get(name, ()))
+        yield from ((place, plural(given["kind"]), verb) for verb in WAITS.get(name, ()))
+
+
+def asked_by_template(role: str, text: str) -> Iterator[tuple[str, str, str]]:
+    for document in re.split(r"(?m)^---$", text):
+        kinds = re.findall(r"(?m)^kind: (\w+)$", document)
+        metadata = re.search(r"(?ms)^metadata:.*?(?=^spec|^data|\Z)", document)
+        for kind in kinds:
+            assert metadata, document
+            yield from ((place_of(role, metadata[0]), plural(kind), verb) for verb in MADE)
+
+
+def asked(role: str) -> dict[tuple[str, str, str], str]:
+    """What a role asks for, by its place, resource and verb, and one file that does."""
+    found: dict[tuple[str, str, str], str] = {}
+    for path in role_files(role, "tasks/**/*.yml"):
+        for task in tasks_of(yaml.safe_load(path.read_text())):
+            for name, given in task.items():
+                assert not name.startswith("catdog.lab.") or name in {*MODULES, *WAITS, *OTHERS}, (
+                    f"{name} of {path} is not known"
+                )
+                if isinstance(given, dict):
+                    found |= dict.fromkeys(asked_by_task(role, name, given), path.name)
+    for path in role_files(role, "templates/**/*.yml.j2"):
+        found |= dict.fromkeys(asked_by_template(role, path.read_text()), path.name)
+    return {
+        (part, resource, verb): name
+        for (place, resource, verb), name in found.items()
+        for part in PARTS.get(place, (place,))
+    }
+
+
+@pytest.mark.parametrize("role", list(NAMESPACES))
+def test_every_verb_that_a_role_uses_is_in_the_table(load_plugin, role):
+    module = load_plugin("module_utils/lab_permissions")
+    granted = {
+        (place, entry.resource, verb)
+        for entry in module.PERMISSIONS
+        for verb in entry.verbs
+        for place in module.PARTS.get(entry.where, (entry.where,))
+    }
+    lacking = {f"{verb} {resource} ({place}): {file}" for (place, resource, verb), file in asked(role).items()
+               if (place, resource, verb) not in granted}  # fmt: skip
+    assert lacking == set()
+
+
+def test_what_roles_ask_for_is_found_in_tasks_templates_and_modules():
+    """So that the test before this one cannot pass by finding nothing."""
+    assert {
+        ("object-store", "networkpolicies", "create"),
+        ("object-store", "persistentvolumeclaims", "delete"),
+        ("object-store", "secrets", "patch"),
+        ("object-store", "secrets", "get"),
+        ("object-store", "pods/exec", "create"),
+        ("object-store", "deployments", "watch"),
+        ("attendee", "secrets", "delete"),
+        ("cluster", "services", "list"),
+        ("cluster", "namespaces", "get"),
+    } <= set(asked("object_store"))
+    assert {
+        ("kafka", "kafkatopics", "patch"),
+        ("kafka", "kafkas", "get"),
+        ("kafka", "kafkatopics", "watch"),
+        ("attendee", "horizontalpodautoscalers", "delete"),
+        ("attendee", "configmaps", "create"),
+        ("attendee", "events", "list"),
+        ("kafka", "deployments", "watch"),
+        ("kafka", "kafkausers", "create"),
+        ("kafka", "networkpolicies", "delete"),
+    } <= set(asked("classifier"))
+    assert {("attendee", "jobs", "watch"), ("attendee", "jobs", "create")} <= set(asked("kafka_client"))
+    assert {("kafka", "pods/exec", "get"), ("object-store", "pods/exec", "create")} <= set(asked("reset"))
+
+
+def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
+    """By the `kind` of the tasks and templates of those roles that work on a cluster."""
+    texts = [
+        path.read_text()
+        for pattern in ("tasks/**/*.yml", "templates/**/*.yml.j2")
+        for path in role_files("*", pattern)
+        if path.parts[len(ROOT.parts) + 1] != "embedded_cluster"
+    ]
+    kinds = {kind for text in texts for kind in re.findall(r"kind: ([A-Z][A-Za-z]+)\b", text)}
+    permissions = load_plugin("module_utils/lab_permissions").PERMISSIONS
+    assert "KafkaTopic" in kinds
+    assert {plural(kind) for kind in kinds} - {entry.resource for entry in permissions} - {"nodes"} == set()
