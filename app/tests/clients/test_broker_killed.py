@@ -124,9 +124,9 @@ def send(kafka, topics):
     """Starts all clients on a folder; gives them when each stands still after its first acknowledged pictures."""
     begun = {}
 
-    def start(folder, **flags):
+    def start(folder, timeout):
         for client, topic in topics.items():
-            command = COMMANDS[client](kafka.lab["plain"], [str(folder)], flags | {"topic": topic})
+            command = COMMANDS[client](kafka.lab["plain"], [str(folder)], {"topic": topic, "timeout": timeout})
             begun[client] = Sending(command)
         for client, one in begun.items():
             assert one.enough.wait(PATIENCE)
@@ -169,7 +169,7 @@ def check_acknowledged(kafka, topic, outcome):
 def test_the_leader_is_killed_and_clients_go_on(kafka, topics, pictures, send):
     # More than may be under way: no client has handed over all when the first are acknowledged.
     folder, leader = pictures(100, 64 * 1024), kafka.leader(topics["python"])
-    sending = send(folder)
+    sending = send(folder, timeout=60)
     leader.kill()
     outcomes = outcomes_of(sending)
     assert kafka.leader(topics["python"]) is not leader
@@ -182,7 +182,7 @@ def test_too_few_are_left_and_clients_say_which_picture_has_no_place(kafka, topi
     # One at a time is under way, so the time that a client gives it is short.
     folder, leader = pictures(10, 2_100_000), kafka.leader(topics["python"])
     others = [node for node in kafka.nodes if node is not leader]
-    sending = send(folder, timeout=6)
+    sending = send(folder, timeout=5)
     for node in others:
         node.kill()
     outcomes = outcomes_of(sending)

@@ -84,7 +84,7 @@ def test_killed_ten_times_under_load_it_loses_nothing(lab):
 def test_one_that_joins_while_a_batch_is_in_work_takes_over_half(lab):
     first = lab.start("--batch", "8", QUICK_STREAM_BATCH_SECONDS="0.4")
     first.wait_until_ready()
-    for _ in range(200):
+    for _ in range(140):
         lab.send()
     lab.wait_until(first.batches)
     second = lab.start("--batch", "8", QUICK_STREAM_BATCH_SECONDS="0.1")
