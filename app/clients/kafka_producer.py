@@ -525,6 +525,8 @@ def send(args: argparse.Namespace, files: list[Path], cause: LastLoss) -> None:
         with suppress(KafkaError):
             producer.close(timeout=0 if len(sender.acks) < len(files) else args.timeout)
     if len(sender.acks) < len(files):
+        # The client, which ends with this function, would say it once more: with a traceback.
+        sys.unraisablehook = lambda _: None
         sys.exit(1)
 
 
