@@ -35,7 +35,7 @@ num.io.threads=4
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=500
 broker.heartbeat.interval.ms=500
-broker.session.timeout.ms=5000
+broker.session.timeout.ms={session}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:node;User:chief
 ssl.principal.mapping.rules=RULE:^CN=([^,]+)$/$1/
@@ -81,6 +81,8 @@ def write_settings(folder: Path, ports: Sequence[Mapping[str, int]], extra: Mapp
             listeners=",".join(f"{name}://{HOST}:{port}" for name, port in own.items()),
             protocols=",".join(f"{name}:{protocol}" for name, protocol in zip(LISTENERS, PROTOCOLS, strict=True)),
             replicas=min(3, len(ports)),
+            # One that is alone is replaced by nobody, and may be as slow as the machine is busy.
+            session=6_000 if len(ports) > 1 else 20_000,
         )
         settings = dict(line.split("=", 1) for line in text.splitlines()) | extra
         (node / "server.properties").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
