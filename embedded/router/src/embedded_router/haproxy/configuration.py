@@ -16,6 +16,8 @@ GLOBAL = """\
 global
   nbthread 2
   maxconn 2000
+  # Fewer connections are better than no router, where a node allows fewer open files.
+  no strict-limits
   # Connections of before a reload stay with the process that has them, for so long.
   hard-stop-after 1h
   log stderr format raw daemon notice
