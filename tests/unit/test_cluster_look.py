@@ -63,6 +63,13 @@ def test_a_right_in_every_namespace_that_matters_is_enough(look):
     assert (denied["verb"], denied["resource"], denied["namespace"]) == ("get", "pods/log", "bob")
 
 
+@pytest.mark.parametrize("router", [True, False])
+def test_what_a_router_needs_is_asked_where_there_is_to_be_one(look, router):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", "op", ["ada"], router)
+    assert ("create ingressclasses" in asked) is ("create clusterroles" in asked) is router
+
+
 def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
     ask, asked = reviewing()
     look.permissions(ask, "existing", "op", ["ada"])
@@ -204,6 +211,7 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "operator_install": "manifests",
         "operator_namespace": "op",
         "attendee_namespaces": ["ada"],
+        "router": False,
     }
 
 
@@ -236,5 +244,5 @@ def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
     kinds = {kind for text in texts for kind in re.findall(r"kind: ([A-Z][A-Za-z]+)\b", text)}
     permissions = load_plugin("module_utils/lab_permissions").PERMISSIONS
     assert "KafkaTopic" in kinds
-    plurals = {re.sub("ys$", "ies", f"{kind.lower()}s") for kind in kinds}
+    plurals = {re.sub("sss$", "sses", re.sub("ys$", "ies", f"{kind.lower()}s")) for kind in kinds}
     assert plurals - {entry.resource for entry in permissions} - {"nodes"} == set()

@@ -67,6 +67,7 @@ def look(
     install: str,
     operator_namespace: str,
     attendee_namespaces: Collection[str],
+    router: bool = False,
 ) -> Object:
     """All answers by name, beside `version` and `unseen`.
 
@@ -74,7 +75,7 @@ def look(
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces),
+        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces, router),
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
         "nodes": lambda: nodes(ask, attendee_namespaces),
@@ -89,13 +90,15 @@ def look(
     return answers
 
 
-def permissions(ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str]) -> Object:
+def permissions(
+    ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str], router: bool = False
+) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
     denied, count = [], 0
-    for permission in needed(install):
+    for permission in needed(install, router):
         for wide, *narrow in questions(permission, operator_namespace, namespaces):
             count += 1
             if not is_allowed(ask, wide):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 LOOK = ("get", "list")
 KEEP = (*LOOK, "create", "patch", "delete")
 # Where a right is needed: for the whole cluster, in the operator's namespace, in each attendee's; the first two only
-# where the lab applies the operator itself.
-CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE = "cluster", "operator-wide", "operator", "attendee"
-RBAC, STRIMZI = "rbac.authorization.k8s.io", "kafka.strimzi.io"
+# where the lab applies the operator itself. ROUTER: for the whole cluster, where it gets a router.
+CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE, ROUTER = "cluster", "operator-wide", "operator", "attendee", "router"
+RBAC, STRIMZI, NETWORKING = "rbac.authorization.k8s.io", "kafka.strimzi.io", "networking.k8s.io"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 
 
@@ -49,7 +49,7 @@ PERMISSIONS = (
             ("", "serviceaccounts"),
             (RBAC, "roles"),
             (RBAC, "rolebindings"),
-            ("networking.k8s.io", "networkpolicies"),
+            (NETWORKING, "networkpolicies"),
         )
     ),
     Permission("", "secrets", KEEP, ATTENDEE, "the notebook's token and Kafka's certificates"),
@@ -63,6 +63,13 @@ PERMISSIONS = (
     Permission("", "pods/exec", ("create",), ATTENDEE, "verification and topics"),
     Permission("", "pods/log", ("get",), ATTENDEE, "what is said of a failure"),
     Permission("", "events", ("list",), ATTENDEE, "what is said of a failure"),
+    Permission("apiregistration.k8s.io", "apiservices", ("get",), ROUTER, "who serves Routes"),
+    Permission(*CRD, ("create", "patch", "delete"), ROUTER, "Routes' API"),
+    Permission("route.openshift.io", "routes", (*LOOK, "create", "patch"), ROUTER, "the router's own page"),
+    Permission(NETWORKING, "ingresses", KEEP, ROUTER, "the router's own page"),
+    Permission(NETWORKING, "ingressclasses", KEEP, ROUTER, "the router's class"),
+    Permission(RBAC, "clusterroles", KEEP, ROUTER, "the router's rights"),
+    Permission(RBAC, "clusterrolebindings", KEEP, ROUTER, "the router's rights"),
 )
 
 
@@ -74,9 +81,13 @@ class Question(NamedTuple):
     namespace: str
 
 
-def needed(install: str) -> list[Permission]:
-    """The permissions of a lab whose operator comes by `install`: manifests, or existing, which is only looked at."""
-    return [entry for entry in PERMISSIONS if install == "manifests" or entry.where in (CLUSTER, ATTENDEE)]
+def needed(install: str, router: bool = False) -> list[Permission]:
+    """The permissions of a lab whose operator comes by `install`: manifests, or existing, which is only looked at.
+
+    `router`: whether the lab brings up a router.
+    """
+    parts = {CLUSTER, ATTENDEE} | ({OPERATOR, OPERATOR_WIDE} if install == "manifests" else set())
+    return [entry for entry in PERMISSIONS if entry.where in parts | ({ROUTER} if router else set())]
 
 
 def questions(

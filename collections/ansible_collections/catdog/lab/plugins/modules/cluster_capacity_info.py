@@ -20,6 +20,7 @@ options:
     description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
     type: str
     default: manifests
+  router: {description: Whether the rights to bring up a router are asked for., type: bool, default: false}
 attributes:
   check_mode: {support: full}
 author: [catdog-lab]
@@ -66,6 +67,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             given["operator_install"],
             given["operator_namespace"],
             given["attendee_namespaces"],
+            given["router"],
         )
     except ImportError:
         raise
@@ -81,6 +83,7 @@ def main() -> None:
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
+            "router": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
