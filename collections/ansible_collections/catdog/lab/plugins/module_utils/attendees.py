@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.catdog.lab.plugins.module_utils.exposed_hosts import exposures, host_failures, hosts
+
 NODE_PORTS = range(30000, 32768)
 # Namespaces that belong to the cluster itself; kind's own node image keeps its volumes' provisioner in the last one.
 SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift|local-path-storage")
@@ -20,7 +22,8 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
     `name`, `namespace`, `kafka_namespace`, `kafka_cluster`, `topic`, `user`, `instructor`, `authentication`,
-    `notebook`, `quota` (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory`
+    `notebook`, `exposures` (kinds, by the variable that asks for each), `hosts` (exposed_hosts.hosts), `quota`
+    (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory`
     (MiB; 0 where the profile is unknown), `ports`, each {variable, port, namespace} with the namespace of what it leads
     to, and `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka
     has as many ports as its largest profile needs, so that the profile can be changed.
@@ -31,9 +34,10 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     profile = SHARED if shared else variables["lab_kafka_profile"]
     memory = (variables["lab_shared_seat"] if shared else profiles.get(profile, {"memory": 0}))["memory"]
     wanted: dict[str, int] = {}
-    if variables.get("lab_notebook_exposure", "nodeport") == "nodeport":
+    kinds = exposures(variables)
+    if kinds["lab_notebook_exposure"] == "nodeport":
         wanted["lab_notebook_node_port"] = 1
-    if variables.get("lab_kafka_exposure", "nodeport") == "nodeport":
+    if kinds["lab_kafka_exposure"] == "nodeport":
         wanted["lab_kafka_bootstrap_node_port"] = 1
         wanted["lab_kafka_broker_node_port_base"] = max(shape["brokers"] for shape in profiles.values())
     ports, no_ports = [], []
@@ -60,6 +64,8 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         "instructor": str(variables["lab_kafka_instructor"]),
         "authentication": str(variables["lab_kafka_authentication"]),
         "notebook": str(variables["lab_notebook"]),
+        "exposures": kinds,
+        "hosts": hosts(variables, namespace, kafka_namespace),
         "quota": variables.get("lab_quota"),
         "profile": profile,
         "memory": memory,
@@ -90,6 +96,7 @@ def attendee_failures(
         *profile_failures(attendees, profiles),
         *namespace_failures(attendees, operator_namespace),
         *shared_kafka_failures(attendees, operator_namespace),
+        *host_failures(attendees),
         *port_range_failures(attendees),
         *same_port_failures(attendees, other_ports or {}),
     ]
