@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-ADA = {"name": "attendee1", "namespace": "ada", "profile": "compact", "memory": 1}
+ADA = {"name": "attendee1", "namespace": "ada", "profile": "compact", "memory": 1, "exposures": {}}
 OWN = {"install": "manifests", "namespace": "amq-streams", "deployment": "strimzi-cluster-operator"}
 REFUSED = "403 Forbidden"
 
@@ -137,12 +137,6 @@ def test_storage_classes_are_looked_for_only_where_they_are_needed(checks):
     only(checks.storage_class_lines([], CLAIM, unseen), "warning", REFUSED)
 
 
-def test_a_routers_label_has_63_characters(checks):
-    assert checks.route_lines([], [ADA]) == []
-    only(checks.route_lines(["r" * 59, "x"], [ADA]), "ok", "63 of 63")
-    only(checks.route_lines(["r" * 60, "x"], [ADA]), "warning", "64 of 63", "attendee1", "lab_namespace")
-
-
 def test_a_registry_that_does_not_answer_here_may_answer_the_cluster(checks):
     images = ["r.example.test/notebook:1"]
     only(checks.pull_lines(images, {"r.example.test": ""}), "ok", "registry r.example.test answers")
@@ -156,6 +150,8 @@ LAB = {
     "requests": {kind: {"memory": 1, "cpu": 1} for kind in ("broker", "controller", "entity_operator", "notebook")},
     "storage": {},
     "least": "1.30",
+    "namespace_kind": "namespace",
+    "ingress_class": "",
     "records": [],
     "own": OWN,
 }
@@ -166,10 +162,11 @@ def test_a_cluster_that_does_not_answer_is_a_line(checks):
 
 
 def test_a_cluster_that_shows_nothing_is_lines_with_the_reason(checks):
-    names = ("permissions", "crds", "operators", "nodes", "storage_classes", "quotas")
+    names = ("permissions", "groups", "crds", "operators", "nodes", "storage_classes", "quotas")
     version = {"major": "1", "minor": "41", "gitVersion": "v1.41.0"}
     lines = checks.seen_lines({"version": version, "unseen": dict.fromkeys(names, REFUSED)}, LAB)
     assert [line["check"] for line in lines if line["state"] == "warning"] == [
+        "platform",
         "permissions",
         "Strimzi's CRDs",
         "other operators",

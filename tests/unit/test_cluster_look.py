@@ -13,6 +13,8 @@ from support.api_server import JsonAnswers, served
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+# A lab of all that permissions know, save projects.
+ALL = ("namespace", "nodeport", "route", "ingress", "isolation")
 VERSION = {"major": "1", "minor": "41", "gitVersion": "v1.41.0"}
 
 
@@ -49,32 +51,62 @@ def reviewing(*allowed: str) -> tuple[Callable[..., Any], list[str]]:
 
 def test_who_may_do_everything_is_asked_once(look):
     ask, asked = reviewing(r"\* \*")
-    assert look.permissions(ask, "manifests", "op", ["ada"]) == {"asked": 1, "denied": []}
+    assert look.permissions(ask, "manifests", "op", ["ada"], ALL) == {"asked": 1, "denied": []}
     assert asked == ["* *"]
 
 
 def test_a_right_in_every_namespace_that_matters_is_enough(look):
-    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
-    found = look.permissions(ask, "manifests", "op", ["ada", "bob"])
+    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/-]+", "get pods/log (op|ada|bob)")
+    found = look.permissions(ask, "manifests", "op", ["ada", "bob"], ALL)
     assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
     assert found["denied"] == []
     ask, asked = reviewing("(?!get pods/log).*[^*]", "get pods/log (op|ada)")
-    [denied] = look.permissions(ask, "manifests", "op", ["ada", "bob"])["denied"]
+    [denied] = look.permissions(ask, "manifests", "op", ["ada", "bob"], ALL)["denied"]
     assert (denied["verb"], denied["resource"], denied["namespace"]) == ("get", "pods/log", "bob")
 
 
 @pytest.mark.parametrize("router", [True, False])
 def test_what_a_router_needs_is_asked_where_there_is_to_be_one(look, router):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", "op", ["ada"], router)
-    assert ("create ingressclasses" in asked) is ("create clusterroles" in asked) is router
+    look.permissions(ask, "existing", "op", ["ada"], [*ALL, "router"] if router else ALL)
+    assert ("create ingressclasses" in asked, "create clusterroles" in asked) == (router, router)
 
 
 def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", "op", ["ada"])
+    look.permissions(ask, "existing", "op", ["ada"], ALL)
     assert "create kafkas ada" in asked
     assert [question for question in asked if "clusterroles" in question or question.endswith(" op")] == []
+
+
+@pytest.mark.parametrize(
+    ("features", "question", "put"),
+    [
+        (["namespace"], "create namespaces", True),
+        (["namespace"], "create projectrequests", False),
+        (["namespace"], "create routes ada", False),
+        (["namespace", "route"], "create routes ada", True),
+        (["namespace", "route"], "create routes/custom-host ada", True),
+        (["namespace", "ingress"], "get ingressclasses", True),
+        (["namespace", "isolation"], "create resourcequotas ada", True),
+        (["namespace"], "create resourcequotas ada", False),
+        (["project"], "create projectrequests", True),
+        (["project"], "create namespaces", False),
+        (["project"], "create kafkas ada", False),
+        (["project", "isolation"], "create resourcequotas ada", True),
+        (["project", "isolation"], "create networkpolicies ada", False),
+    ],
+)
+def test_rights_are_asked_for_what_the_lab_is_made_of(look, features, question, put):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", "op", ["ada"], features)
+    assert (question in asked) is put
+
+
+@pytest.mark.parametrize(("features", "expected"), [(["nodeport"], True), (["route"], False)])
+def test_others_node_ports_are_looked_for_only_where_there_are_own(load_plugin, features, expected):
+    needed = load_plugin("module_utils/lab_permissions").needed("existing", features)
+    assert ("NodePorts that others have" in {entry.purpose for entry in needed}) is expected
 
 
 def test_crds_have_stored_and_served_versions(look):
@@ -186,6 +218,20 @@ def test_only_the_attendees_quotas_of_what_a_lab_requests_count(look):
     assert look.quotas(ask, ["ada"]) == expected
 
 
+def test_the_platform_is_known_by_the_groups_of_its_api(look):
+    def ask(path: str, *_: Any) -> Any:
+        known = {"/version": VERSION, "/apis": {"groups": [{"name": "route.openshift.io"}, {"name": "apps"}]}}
+        if path in known:
+            return known[path]
+        if path.startswith("/apis/networking.k8s.io/v1/ingressclasses"):
+            return {"items": [{"metadata": {"name": "nginx"}}]}
+        raise look.RefusedError("no")
+
+    found = look.look(ask, "existing", "op", ["ada"], ["namespace", "ingress"])
+    assert (found["groups"], found["ingress_classes"]) == (["route.openshift.io", "apps"], ["nginx"])
+    assert "ingress_classes" not in look.look(ask, "existing", "op", ["ada"], ["namespace"])
+
+
 class Refusing(JsonAnswers, BaseHTTPRequestHandler):
     """Tells its version, has StorageClasses, and refuses all else."""
 
@@ -211,7 +257,7 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "operator_install": "manifests",
         "operator_namespace": "op",
         "attendee_namespaces": ["ada"],
-        "router": False,
+        "features": ["namespace", "ingress"],
     }
 
 
@@ -220,7 +266,9 @@ def test_a_refusal_is_an_answer_with_its_reason(load_plugin, kubeconfig):
     assert answer["version"] == VERSION
     assert answer["permissions"] == {"asked": 1, "denied": []}
     assert answer["storage_classes"] == []
-    assert answer["unseen"] == dict.fromkeys(("crds", "operators", "nodes", "quotas"), "403 Forbidden")
+    assert answer["unseen"] == dict.fromkeys(
+        ("groups", "crds", "operators", "nodes", "quotas", "ingress_classes"), "403 Forbidden"
+    )
 
 
 @pytest.mark.parametrize("content", [None, "no: kubeconfig", "{"])

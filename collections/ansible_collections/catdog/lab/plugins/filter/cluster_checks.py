@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.catdog.lab.plugins.module_utils import capacity, check_lines, cluster_checks, tool_versions
+from ansible_collections.catdog.lab.plugins.module_utils import (
+    capacity,
+    check_lines,
+    cluster_checks,
+    platform_checks,
+    tool_versions,
+)
 
 
 def tool_lines(checkout: str) -> list[check_lines.Line]:
@@ -22,7 +28,7 @@ class FilterModule:
             "told_rows": check_lines.told_rows,
             "tool_lines": tool_lines,
             "seen_lines": cluster_checks.seen_lines,
-            "route_lines": cluster_checks.route_lines,
+            "wanted_features": platform_checks.wanted_features,
             "pull_lines": cluster_checks.pull_lines,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,

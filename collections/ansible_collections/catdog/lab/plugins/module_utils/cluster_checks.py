@@ -19,9 +19,9 @@ from ansible_collections.catdog.lab.plugins.module_utils.check_lines import (
     line,
     unseen_line,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.platform_checks import ingress_class_lines, platform_lines
 
 API = "v1"  # the version of Strimzi's API that the lab speaks
-LABEL_LENGTH = 63  # of a part of a host's name (RFC 1035)
 
 
 def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
@@ -36,6 +36,8 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
     granted = seen.get("permissions") or {"denied": [], "asked": 0}
     return [
         *version_lines(seen["version"], lab["least"]),
+        *platform_lines(seen.get("groups") or [], attendees, lab["namespace_kind"], unseen),
+        *ingress_class_lines(seen.get("ingress_classes") or [], attendees, lab["ingress_class"], unseen),
         *permission_lines(granted["denied"], granted["asked"], unseen),
         *crd_lines(seen.get("crds") or [], lab["own"]["install"], unseen),
         *operator_lines(seen.get("operators") or [], lab["records"], lab["own"], attendees, unseen),
@@ -170,22 +172,6 @@ def storage_class_lines(classes: Sequence[Mapping[str, Any]], storage: Any, unse
         return [line("storage class", OK, f"{default[0]} (default)")]
     found = f"lab_kafka_storage asks for volumes, and no StorageClass is the cluster's default (it has {known})."
     return [line("storage class", FAILURE, found, "Name one as class in lab_kafka_storage, or make one the default.")]
-
-
-def route_lines(routes: Iterable[str], attendees: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """`routes`: names of the Routes of each lab. A router makes hosts of `<route>-<namespace>`, a label of a name."""
-    routes = list(routes)
-    labels = [(f"{route}-{entry['namespace']}", entry["name"]) for entry in attendees for route in routes]
-    longest, who = max(labels, key=lambda pair: len(pair[0]), default=("", ""))
-    if not longest:
-        return []
-    found = f"{longest} ({len(longest)} of {LABEL_LENGTH} characters)"
-    if len(longest) <= LABEL_LENGTH:
-        return [line("route labels", OK, found)]
-    many = sum(len(label) > LABEL_LENGTH for label, _ in labels)
-    told = f"{many} host name{'s' * (many > 1)} of Routes would be too long, the longest that of {who}: {found}."
-    fix = "Shorten lab_namespace, lab_kafka_cluster or lab_notebook: the router refuses such a Route."
-    return [line("route labels", WARNING, told, fix)]
 
 
 def pull_lines(images: Iterable[str], answers: Mapping[str, str]) -> list[Line]:

@@ -67,21 +67,24 @@ def look(
     install: str,
     operator_namespace: str,
     attendee_namespaces: Collection[str],
-    router: bool = False,
+    features: Collection[str] = ("namespace",),
 ) -> Object:
-    """All answers by name, beside `version` and `unseen`.
+    """All answers by name, beside `version` and `unseen`. `features`: what the lab is made of (lab_permissions).
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces, router),
+        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces, features),
+        "groups": lambda: [group["name"] for group in ask("/apis")["groups"]],
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
         "nodes": lambda: nodes(ask, attendee_namespaces),
         "storage_classes": lambda: storage_classes(ask),
         "quotas": lambda: quotas(ask, attendee_namespaces),
     }
+    if "ingress" in features:
+        parts["ingress_classes"] = lambda: ingress_classes(ask)
     for name, part in parts.items():
         try:
             answers[name] = part()
@@ -91,14 +94,14 @@ def look(
 
 
 def permissions(
-    ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str], router: bool = False
+    ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str], features: Collection[str]
 ) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
     denied, count = [], 0
-    for permission in needed(install, router):
+    for permission in needed(install, features):
         for wide, *narrow in questions(permission, operator_namespace, namespaces):
             count += 1
             if not is_allowed(ask, wide):
@@ -262,6 +265,11 @@ def storage_classes(ask: Ask) -> list[Object]:
         }
         for entry in ask("/apis/storage.k8s.io/v1/storageclasses")["items"]
     ]
+
+
+def ingress_classes(ask: Ask) -> list[str]:
+    """Names of the IngressClasses."""
+    return [entry["metadata"]["name"] for entry in ask("/apis/networking.k8s.io/v1/ingressclasses")["items"]]
 
 
 def quotas(ask: Ask, namespaces: Collection[str]) -> list[Object]:

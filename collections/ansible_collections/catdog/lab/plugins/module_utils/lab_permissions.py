@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 LOOK = ("get", "list")
 KEEP = (*LOOK, "create", "patch", "delete")
 # Where a right is needed: for the whole cluster, in the operator's namespace, in each attendee's; the first two only
-# where the lab applies the operator itself. ROUTER: for the whole cluster, where it gets a router.
-CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE, ROUTER = "cluster", "operator-wide", "operator", "attendee", "router"
+# where the lab applies the operator itself.
+CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE = "cluster", "operator-wide", "operator", "attendee"
 RBAC, STRIMZI, NETWORKING = "rbac.authorization.k8s.io", "kafka.strimzi.io", "networking.k8s.io"
+ROUTE, PROJECT = "route.openshift.io", "project.openshift.io"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 
 
+# What a project's admin may not do: a platform that hands out projects gives their bounds itself.
+BEYOND_PROJECT = {"resourcequotas", "limitranges"}
+
+
 class Permission(NamedTuple):
-    """Verbs on a resource (`pods/exec`: a part of one), where, and what they are for."""
+    """Verbs on a resource (`pods/exec`: a part of one), where, and what they are for.
+
+    `feature`: what a lab is made of that needs them (a kind of exposure, namespace, project, isolation, router);
+    empty: any.
+    """
 
     group: str
     resource: str
     verbs: tuple[str, ...]
     where: str
     purpose: str
+    feature: str = ""
 
 
 PERMISSIONS = (
-    Permission("", "namespaces", KEEP, CLUSTER, "each attendee's namespace"),
-    Permission("", "services", ("list",), CLUSTER, "NodePorts that others have"),
+    Permission("", "namespaces", KEEP, CLUSTER, "each attendee's namespace", "namespace"),
+    Permission(PROJECT, "projectrequests", ("create",), CLUSTER, "each attendee's project", "project"),
+    Permission(PROJECT, "projects", ("list",), CLUSTER, "each attendee's project", "project"),
+    Permission("", "services", ("list",), CLUSTER, "NodePorts that others have", "nodeport"),
+    Permission(NETWORKING, "ingressclasses", LOOK, CLUSTER, "the class of Ingresses", "ingress"),
     Permission(*CRD, LOOK, CLUSTER, "Strimzi's API"),
     Permission(*CRD, ("create", "patch", "delete"), OPERATOR_WIDE, "Strimzi's API"),
     Permission(RBAC, "clusterroles", KEEP, OPERATOR_WIDE, "the operator's rights"),
@@ -42,7 +55,7 @@ PERMISSIONS = (
     Permission(STRIMZI, "kafkatopics", KEEP, ATTENDEE, "topics"),
     Permission(STRIMZI, "kafkausers", KEEP, ATTENDEE, "users"),
     *(
-        Permission(group, resource, KEEP, ATTENDEE, "keeping attendees apart")
+        Permission(group, resource, KEEP, ATTENDEE, "keeping attendees apart", "isolation")
         for group, resource in (
             ("", "resourcequotas"),
             ("", "limitranges"),
@@ -55,6 +68,9 @@ PERMISSIONS = (
     Permission("", "secrets", KEEP, ATTENDEE, "the notebook's token and Kafka's certificates"),
     Permission("", "configmaps", KEEP, ATTENDEE, "the notebook's settings"),
     Permission("", "services", KEEP, ATTENDEE, "the notebook's address"),
+    Permission(ROUTE, "routes", KEEP, ATTENDEE, "the notebook's address", "route"),
+    Permission(ROUTE, "routes/custom-host", ("create",), ATTENDEE, "TLS up to the notebook", "route"),
+    Permission(NETWORKING, "ingresses", KEEP, ATTENDEE, "the notebook's address", "ingress"),
     Permission("apps", "deployments", KEEP, ATTENDEE, "the notebook"),
     Permission("autoscaling", "horizontalpodautoscalers", KEEP, ATTENDEE, "the streaming service"),
     Permission("batch", "jobs", KEEP, ATTENDEE, "pictures that the instructor sends"),
@@ -63,13 +79,13 @@ PERMISSIONS = (
     Permission("", "pods/exec", ("create",), ATTENDEE, "verification and topics"),
     Permission("", "pods/log", ("get",), ATTENDEE, "what is said of a failure"),
     Permission("", "events", ("list",), ATTENDEE, "what is said of a failure"),
-    Permission("apiregistration.k8s.io", "apiservices", ("get",), ROUTER, "who serves Routes"),
-    Permission(*CRD, ("create", "patch", "delete"), ROUTER, "Routes' API"),
-    Permission("route.openshift.io", "routes", (*LOOK, "create", "patch"), ROUTER, "the router's own page"),
-    Permission(NETWORKING, "ingresses", KEEP, ROUTER, "the router's own page"),
-    Permission(NETWORKING, "ingressclasses", KEEP, ROUTER, "the router's class"),
-    Permission(RBAC, "clusterroles", KEEP, ROUTER, "the router's rights"),
-    Permission(RBAC, "clusterrolebindings", KEEP, ROUTER, "the router's rights"),
+    Permission("apiregistration.k8s.io", "apiservices", ("get",), CLUSTER, "who serves Routes", "router"),
+    Permission(*CRD, ("create", "patch", "delete"), CLUSTER, "Routes' API", "router"),
+    Permission(ROUTE, "routes", (*LOOK, "create", "patch"), CLUSTER, "the router's own page", "router"),
+    Permission(NETWORKING, "ingresses", KEEP, CLUSTER, "the router's own page", "router"),
+    Permission(NETWORKING, "ingressclasses", KEEP, CLUSTER, "the router's class", "router"),
+    Permission(RBAC, "clusterroles", KEEP, CLUSTER, "the router's rights", "router"),
+    Permission(RBAC, "clusterrolebindings", KEEP, CLUSTER, "the router's rights", "router"),
 )
 
 
@@ -81,13 +97,19 @@ class Question(NamedTuple):
     namespace: str
 
 
-def needed(install: str, router: bool = False) -> list[Permission]:
-    """The permissions of a lab whose operator comes by `install`: manifests, or existing, which is only looked at.
+def needed(install: str, features: Collection[str]) -> list[Permission]:
+    """The permissions of a lab of these `features` whose operator comes by `install`: manifests, or existing.
 
-    `router`: whether the lab brings up a router.
+    An existing operator is only looked at. Of a project that is not there yet nothing can be asked: who requests it is
+    its admin.
     """
-    parts = {CLUSTER, ATTENDEE} | ({OPERATOR, OPERATOR_WIDE} if install == "manifests" else set())
-    return [entry for entry in PERMISSIONS if entry.where in parts | ({ROUTER} if router else set())]
+    return [
+        entry
+        for entry in PERMISSIONS
+        if entry.feature in ("", *features)
+        and (install == "manifests" or entry.where in (CLUSTER, ATTENDEE))
+        and not ("project" in features and entry.where == ATTENDEE and entry.resource not in BEYOND_PROJECT)
+    ]
 
 
 def questions(

@@ -20,7 +20,13 @@ options:
     description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
     type: str
     default: manifests
-  router: {description: Whether the rights to bring up a router are asked for., type: bool, default: false}
+  features:
+    description:
+      - What the lab is made of, which says for which rights is asked. Kinds of exposure, C(namespace) or C(project),
+        C(isolation), and C(router).
+    type: list
+    elements: str
+    default: [namespace]
 attributes:
   check_mode: {support: full}
 author: [catdog-lab]
@@ -39,6 +45,8 @@ version: {description: What the API server says of itself., type: dict, returned
 msg: {description: Why nobody answers., type: str, returned: where nobody does}
 unseen: {description: "What was refused to be shown, by its name below, with the reason.", type: dict, returned: always}
 permissions: {description: "How many rights were C(asked) for, and those C(denied).", type: dict, returned: where seen}
+groups: {description: API groups that the cluster serves., type: list, returned: where seen}
+ingress_classes: {description: Names., type: list, returned: where seen and an ingress is among the features}
 crds: {description: "Strimzi's CRDs with C(name), C(stored), C(served).", type: list, returned: where seen}
 operators:
   description: Strimzi's operators with C(kind), C(namespace), C(name), C(watches).
@@ -67,7 +75,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             given["operator_install"],
             given["operator_namespace"],
             given["attendee_namespaces"],
-            given["router"],
+            given["features"],
         )
     except ImportError:
         raise
@@ -83,7 +91,7 @@ def main() -> None:
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
-            "router": {"type": "bool", "default": False},
+            "features": {"type": "list", "elements": "str", "default": ["namespace"]},
         },
         supports_check_mode=True,
     )
