@@ -70,6 +70,48 @@ def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
     assert [question for question in asked if "clusterroles" in question or question.endswith(" op")] == []
 
 
+def test_rights_are_those_of_the_way_in_which_the_operator_comes(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "olm", "op", ["ada"], "market")
+    wanted = {"patch installplans op", "create subscriptions op", "list packagemanifests market", "delete operators"}
+    assert wanted | {"create configmaps op"} <= set(asked)
+    assert [question for question in asked if re.search("(create|patch) (custom|cluster)", question)] == []
+    ask, asked = reviewing()
+    look.permissions(ask, "manifests", "op", ["ada"])
+    assert "create clusterroles" in asked
+    assert [question for question in asked if "subscriptions" in question] == []
+
+
+def test_olm_shows_its_catalogs_and_the_package_without_its_pictures(look):
+    channel = {"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"icon": "long", "installModes": [1]}}
+    package = {"metadata": {"name": "op", "labels": {}}, "status": {"packageName": "op", "channels": [channel]}}
+    catalog = {"metadata": {"name": "c"}, "spec": {}, "status": {"connectionState": {"lastObservedState": "READY"}}}
+    api, packages = "/apis/operators.coreos.com/v1alpha1", "/apis/packages.operators.coreos.com/v1/namespaces/market"
+    answers = {
+        f"{packages}/packagemanifests?fieldSelector=metadata.name%3Dop": [package],
+        f"{api}/": [catalog],
+        api: [],
+    }
+    assert look.olm(answering(answers), "market", "op") == {
+        "catalogs": [{"metadata": {"name": "c"}, "status": catalog["status"] | {"channels": []}}],
+        "packages": [
+            {
+                "metadata": {"name": "op"},
+                "status": {
+                    "packageName": "op",
+                    "channels": [{"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"installModes": [1]}}],
+                },
+            }
+        ],
+    }
+
+
+def test_a_cluster_without_olm_is_no_refusal_to_look(look):
+    assert look.olm(answering({}, look.RefusedError("404 Not Found", 404)), "market", "op") is None
+    with pytest.raises(look.RefusedError, match="403"):
+        look.olm(answering({}, look.RefusedError("403 Forbidden", 403)), "market", "op")
+
+
 def test_crds_have_stored_and_served_versions(look):
     crd = {
         "metadata": {"name": "kafkas.kafka.strimzi.io"},
@@ -204,6 +246,8 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "operator_install": "manifests",
         "operator_namespace": "op",
         "attendee_namespaces": ["ada"],
+        "catalog_namespace": "",
+        "package": "",
     }
 
 

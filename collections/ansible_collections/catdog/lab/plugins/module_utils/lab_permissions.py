@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 LOOK = ("get", "list")
 KEEP = (*LOOK, "create", "patch", "delete")
-# Where a right is needed: for the whole cluster, in the operator's namespace, in each attendee's; the first two only
-# where the lab applies the operator itself.
-CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE = "cluster", "operator-wide", "operator", "attendee"
-RBAC, STRIMZI = "rbac.authorization.k8s.io", "kafka.strimzi.io"
+# Where a right is needed: for the whole cluster; in each attendee's namespace; in the operator's, if the lab brings it.
+CLUSTER, ATTENDEE, OPERATOR = "cluster", "attendee", "operator"
+# Where it applies the operator's manifests: for the whole cluster, and in the operator's namespace.
+APPLIED_WIDE, APPLIED = "applied-wide", "applied"
+# Where OLM installs it: for the whole cluster, in the operator's namespace, and in the one of the catalog.
+OLM_WIDE, OLM, CATALOG = "olm-wide", "olm", "catalog"
+# Rights that only who brings an operator needs, by the way in which it comes (lab_operator_install).
+OF_INSTALL = {"manifests": (OPERATOR, APPLIED_WIDE, APPLIED), "olm": (OPERATOR, OLM_WIDE, OLM, CATALOG)}
+RBAC, STRIMZI, OPERATORS = "rbac.authorization.k8s.io", "kafka.strimzi.io", "operators.coreos.com"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 
 
@@ -28,13 +33,22 @@ PERMISSIONS = (
     Permission("", "namespaces", KEEP, CLUSTER, "each attendee's namespace"),
     Permission("", "services", ("list",), CLUSTER, "NodePorts that others have"),
     Permission(*CRD, LOOK, CLUSTER, "Strimzi's API"),
-    Permission(*CRD, ("create", "patch", "delete"), OPERATOR_WIDE, "Strimzi's API"),
-    Permission(RBAC, "clusterroles", KEEP, OPERATOR_WIDE, "the operator's rights"),
-    Permission(RBAC, "clusterrolebindings", KEEP, OPERATOR_WIDE, "the operator's rights"),
-    Permission(RBAC, "rolebindings", KEEP, OPERATOR, "the operator's rights"),
-    Permission("", "serviceaccounts", KEEP, OPERATOR, "the operator"),
+    Permission(*CRD, ("create", "patch", "delete"), APPLIED_WIDE, "Strimzi's API"),
+    Permission(RBAC, "clusterroles", KEEP, APPLIED_WIDE, "the operator's rights"),
+    Permission(RBAC, "clusterrolebindings", KEEP, APPLIED_WIDE, "the operator's rights"),
+    Permission(RBAC, "rolebindings", KEEP, APPLIED, "the operator's rights"),
+    Permission("", "serviceaccounts", KEEP, APPLIED, "the operator"),
+    Permission("apps", "deployments", ("create", "patch", "delete"), APPLIED, "the operator"),
+    Permission(*CRD, ("delete",), OLM_WIDE, "removal of what OLM leaves"),
+    Permission(OPERATORS, "operators", (*LOOK, "delete"), OLM_WIDE, "removal of what OLM leaves"),
+    Permission(OPERATORS, "subscriptions", KEEP, OLM, "the operator's installation"),
+    Permission(OPERATORS, "operatorgroups", KEEP, OLM, "the operator's installation"),
+    Permission(OPERATORS, "installplans", (*LOOK, "patch"), OLM, "approval of the operator's version"),
+    Permission(OPERATORS, "clusterserviceversions", (*LOOK, "delete"), OLM, "the operator's version"),
+    Permission(OPERATORS, "catalogsources", LOOK, CATALOG, "the operator's catalog"),
+    Permission("packages.operators.coreos.com", "packagemanifests", LOOK, CATALOG, "the operator's catalog"),
     Permission("", "configmaps", KEEP, OPERATOR, "the operator and the record of what was applied"),
-    Permission("apps", "deployments", KEEP, OPERATOR, "the operator"),
+    Permission("apps", "deployments", LOOK, OPERATOR, "the operator's state"),
     Permission("", "pods", LOOK, OPERATOR, "the operator's state"),
     Permission("", "pods/log", ("get",), OPERATOR, "what the operator says of a failure"),
     Permission(STRIMZI, "kafkas", KEEP, ATTENDEE, "Kafka"),
@@ -75,13 +89,20 @@ class Question(NamedTuple):
 
 
 def needed(install: str) -> list[Permission]:
-    """The permissions of a lab whose operator comes by `install`: manifests, or existing, which is only looked at."""
-    return [entry for entry in PERMISSIONS if install == "manifests" or entry.where in (CLUSTER, ATTENDEE)]
+    """The permissions of a lab whose operator comes by `install`: manifests, olm, or existing (only looked at)."""
+    return [entry for entry in PERMISSIONS if entry.where in (CLUSTER, ATTENDEE, *OF_INSTALL.get(install, ()))]
 
 
-def questions(
-    permission: Permission, operator_namespace: str, attendee_namespaces: Iterable[str]
-) -> list[list[Question]]:
-    """What to ask about each verb: for all namespaces, and if that is denied, for each one that matters."""
-    narrow = {OPERATOR: [operator_namespace], ATTENDEE: list(attendee_namespaces)}.get(permission.where, [])
+def is_of_installation(permission: Permission) -> bool:
+    """Whether only who brings an operator needs it."""
+    return permission.where not in (CLUSTER, ATTENDEE)
+
+
+def questions(permission: Permission, operator: str, catalog: str, attendees: Iterable[str]) -> list[list[Question]]:
+    """What to ask about each verb: for all namespaces, and if that is denied, for each one that matters.
+
+    `operator`, `catalog`, `attendees`: the namespaces of each; no catalog where OLM installs nothing.
+    """
+    places = {key: [operator] for key in (OPERATOR, APPLIED, OLM)} | {CATALOG: [catalog], ATTENDEE: list(attendees)}
+    narrow = places.get(permission.where, [])
     return [[Question(permission, verb, namespace) for namespace in ("", *narrow)] for verb in permission.verbs]

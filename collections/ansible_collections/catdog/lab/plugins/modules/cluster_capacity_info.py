@@ -17,9 +17,14 @@ options:
     default: []
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
   operator_install:
-    description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
+    description: C(manifests) and C(olm) ask for the rights to bring an operator so, too; any other value does not.
     type: str
     default: manifests
+  catalog_namespace:
+    description: Namespace of the catalog that OLM takes the operator from.
+    type: str
+    default: ''
+  package: {description: Name of the operator's package there., type: str, default: ''}
 attributes:
   check_mode: {support: full}
 author: [catdog-lab]
@@ -48,6 +53,10 @@ nodes:
   type: list
   returned: where seen
 storage_classes: {description: "C(name), and whether it is the C(default).", type: list, returned: where seen}
+olm:
+  description: C(catalogs) and C(packages) of O(catalog_namespace), null where there is no OLM.
+  type: dict
+  returned: with O(operator_install=olm), where seen
 quotas: {description: "C(namespace), C(name), C(hard).", type: list, returned: where seen}
 """
 
@@ -66,6 +75,8 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             given["operator_install"],
             given["operator_namespace"],
             given["attendee_namespaces"],
+            given["catalog_namespace"],
+            given["package"],
         )
     except ImportError:
         raise
@@ -81,6 +92,8 @@ def main() -> None:
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
+            "catalog_namespace": {"type": "str", "default": ""},
+            "package": {"type": "str", "default": ""},
         },
         supports_check_mode=True,
     )
