@@ -54,7 +54,9 @@ def test_who_may_do_everything_is_asked_once(look):
 
 
 def test_a_right_in_every_namespace_that_matters_is_enough(look):
-    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
+    ask, asked = reviewing(
+        "(?!get pods/log)(get|list|watch|create|update|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)"
+    )
     found = look.permissions(ask, "manifests", "op", ["ada", "bob"])
     assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
     assert found["denied"] == []
@@ -248,6 +250,7 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "attendee_namespaces": ["ada"],
         "catalog_namespace": "",
         "package": "",
+        "operator_watch": "all",
     }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.catdog.lab.plugins.module_utils import capacity, check_lines, cluster_checks, tool_versions
+from ansible_collections.catdog.lab.plugins.module_utils import (
+    capacity,
+    check_lines,
+    cluster_checks,
+    lab_permissions,
+    tool_versions,
+)
 
 
 def tool_lines(checkout: str) -> list[check_lines.Line]:
@@ -24,6 +30,8 @@ class FilterModule:
             "seen_lines": cluster_checks.seen_lines,
             "route_lines": cluster_checks.route_lines,
             "pull_lines": cluster_checks.pull_lines,
+            "instructor_role": lab_permissions.instructor_role,
+            "permission_rows": lab_permissions.permission_rows,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,
             "seats_lines": capacity.seats_lines,

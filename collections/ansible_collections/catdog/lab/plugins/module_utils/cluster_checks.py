@@ -66,7 +66,8 @@ def permission_lines(denied: Iterable[Mapping[str, Any]], asked: int, unseen: Ma
         return [line("permissions", OK, f"all {asked} that were asked for" if asked > 1 else "all there are")]
     # What only the installation of an operator needs can be done without.
     ways = {
-        ", or have the operator installed (lab_operator_install=existing)": [x for x in denied if x["operator"]],
+        ", or have the operator installed (lab_operator_install=existing), or what is the whole cluster's prepared "
+        "(playbooks/administrator.yml, lab_operator_watch=attendees)": [x for x in denied if x["operator"]],
         "": [x for x in denied if not x["operator"]],
     }
     return [
@@ -160,7 +161,7 @@ def operator_lines(
         if meets:
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}, and so the attendees'."
             lines.append(line("other operators", FAILURE, found, fix))
-        elif applied:
+        elif applied and own.get("watch") != "attendees":
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}; the lab's own would watch "
             lines.append(line("other operators", FAILURE, f"{found}all namespaces, and so these, too.", fix))
     return lines or [line("other operators", OK, "none that would meddle")]

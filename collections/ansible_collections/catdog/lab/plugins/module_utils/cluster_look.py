@@ -74,14 +74,19 @@ def look(
     attendee_namespaces: Collection[str],
     catalog_namespace: str = "",
     package: str = "",
+    watch: str = "all",
 ) -> Object:
     """All answers by name, beside `version` and `unseen`; catalog and package matter where OLM installs.
+
+    `watch`: which namespaces an operator from manifests watches, all or attendees.
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces, catalog_namespace),
+        "permissions": lambda: permissions(
+            ask, install, operator_namespace, attendee_namespaces, catalog_namespace, watch
+        ),
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
         "nodes": lambda: nodes(ask, attendee_namespaces),
@@ -97,18 +102,23 @@ def look(
     return answers
 
 
-def permissions(ask: Ask, install: str, operator: str, namespaces: Collection[str], catalog: str = "") -> Object:
+def permissions(
+    ask: Ask, install: str, operator: str, namespaces: Collection[str], catalog: str = "", watch: str = "all"
+) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
-    denied, count = [], 0
-    for permission in needed(install):
+    denied, known = [], set()
+    for permission in needed(install, watch):
         for wide, *narrow in questions(permission, operator, catalog, namespaces):
-            count += 1
+            key = (permission.group, permission.resource, wide.verb, *(question.namespace for question in narrow))
+            if key in known:  # for another purpose
+                continue
+            known.add(key)
             if not is_allowed(ask, wide):
                 denied += [told(question) for question in narrow or [wide] if not is_allowed(ask, question)]
-    return {"asked": count, "denied": denied}
+    return {"asked": len(known), "denied": denied}
 
 
 def is_allowed(ask: Ask, question: Question) -> bool:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LOOK = ("get", "list")
 KEEP = (*LOOK, "create", "patch", "delete")
+WATCH = (*LOOK, "watch")
 # Where a right is needed: for the whole cluster; in each attendee's namespace; in the operator's, if the lab brings it.
 CLUSTER, ATTENDEE, OPERATOR = "cluster", "attendee", "operator"
-# Where it applies the operator's manifests: for the whole cluster, and in the operator's namespace.
-APPLIED_WIDE, APPLIED = "applied-wide", "applied"
+# Where it applies the operator's manifests: in the operator's namespace, and for the whole cluster, if the operator
+# watches all of it; if it watches the attendees' namespaces, an administrator has made that part, which is looked at.
+APPLIED, APPLIED_WIDE, PREPARED = "applied", "applied-wide", "prepared"
 # Where OLM installs it: for the whole cluster, in the operator's namespace, and in the one of the catalog.
 OLM_WIDE, OLM, CATALOG = "olm-wide", "olm", "catalog"
-# Rights that only who brings an operator needs, by the way in which it comes (lab_operator_install).
-OF_INSTALL = {"manifests": (OPERATOR, APPLIED_WIDE, APPLIED), "olm": (OPERATOR, OLM_WIDE, OLM, CATALOG)}
+# Rights that only who brings an operator needs, by how it comes (lab_operator_install) and what it watches.
+OF_INSTALL = {
+    ("manifests", "all"): (OPERATOR, APPLIED, APPLIED_WIDE),
+    ("manifests", "attendees"): (OPERATOR, APPLIED, PREPARED),
+    ("olm", "all"): (OPERATOR, OLM_WIDE, OLM, CATALOG),
+}
+INSTRUCTOR = "catdog-lab-instructor"
 RBAC, STRIMZI, OPERATORS = "rbac.authorization.k8s.io", "kafka.strimzi.io", "operators.coreos.com"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 
@@ -36,6 +43,8 @@ PERMISSIONS = (
     Permission(*CRD, ("create", "patch", "delete"), APPLIED_WIDE, "Strimzi's API"),
     Permission(RBAC, "clusterroles", KEEP, APPLIED_WIDE, "the operator's rights"),
     Permission(RBAC, "clusterrolebindings", KEEP, APPLIED_WIDE, "the operator's rights"),
+    Permission(RBAC, "clusterroles", LOOK, PREPARED, "what an administrator has prepared"),
+    Permission(RBAC, "clusterrolebindings", LOOK, PREPARED, "what an administrator has prepared"),
     Permission(RBAC, "rolebindings", KEEP, APPLIED, "the operator's rights"),
     Permission("", "serviceaccounts", KEEP, APPLIED, "the operator"),
     Permission("apps", "deployments", ("create", "patch", "delete"), APPLIED, "the operator"),
@@ -77,6 +86,18 @@ PERMISSIONS = (
     Permission("", "pods/exec", ("create",), ATTENDEE, "verification and topics"),
     Permission("", "pods/log", ("get",), ATTENDEE, "what is said of a failure"),
     Permission("", "events", ("list",), ATTENDEE, "what is said of a failure"),
+    # Nobody can give what he lacks: what an attendee's Role has (role attendee_isolation).
+    *(
+        Permission(group, resource, WATCH, ATTENDEE, "the attendee's own rights")
+        for group, resource in (
+            *(("", resource) for resource in ("pods", "pods/log", "services", "events", "configmaps")),
+            *(("", resource) for resource in ("resourcequotas", "limitranges")),
+            *(("apps", resource) for resource in ("deployments", "replicasets")),
+            ("networking.k8s.io", "networkpolicies"),
+            *((STRIMZI, resource) for resource in ("kafkas", "kafkanodepools", "kafkausers", "kafkatopics")),
+        )
+    ),
+    Permission(STRIMZI, "kafkatopics", ("update",), ATTENDEE, "the attendee's own rights"),
 )
 
 
@@ -88,9 +109,45 @@ class Question(NamedTuple):
     namespace: str
 
 
-def needed(install: str) -> list[Permission]:
-    """The permissions of a lab whose operator comes by `install`: manifests, olm, or existing (only looked at)."""
-    return [entry for entry in PERMISSIONS if entry.where in (CLUSTER, ATTENDEE, *OF_INSTALL.get(install, ()))]
+def needed(install: str, watch: str = "all") -> list[Permission]:
+    """The permissions of a lab whose operator comes by `install`: manifests, olm, or existing (only looked at).
+
+    `watch`: which namespaces an operator from manifests watches, all or attendees.
+    """
+    return [entry for entry in PERMISSIONS if entry.where in (CLUSTER, ATTENDEE, *OF_INSTALL.get((install, watch), ()))]
+
+
+def instructor_role(bound: Iterable[str]) -> dict[str, Any]:
+    """A ClusterRole for who provisions labs and watches attendees' namespaces: the needed permissions, and to bind.
+
+    `bound`: ClusterRoles of the operator, which may be bound to it in a namespace without holding their rights.
+    """
+    verbs: dict[tuple[str, str], list[str]] = {}
+    for entry in needed("manifests", "attendees"):
+        verbs.setdefault((entry.group, entry.resource), []).extend(entry.verbs)
+    rules = [
+        {"apiGroups": [group], "resources": [resource], "verbs": list(dict.fromkeys(given))}
+        for (group, resource), given in verbs.items()
+    ]
+    rules.append(
+        {"apiGroups": [RBAC], "resources": ["clusterroles"], "resourceNames": sorted(bound), "verbs": ["bind"]}
+    )
+    api = {"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": INSTRUCTOR}}
+    return {**api, "rules": rules}
+
+
+def permission_rows(watch: str) -> list[dict[str, str]]:
+    """Permissions as rows of a table, where manifests are applied: verbs on which resource, where, and what for."""
+    places = dict.fromkeys((CLUSTER, PREPARED, APPLIED_WIDE), "cluster") | {ATTENDEE: "each attendee's namespace"}
+    return [
+        {
+            "resource": f"{entry.resource}.{entry.group}".rstrip("."),
+            "verbs": ", ".join(entry.verbs),
+            "where": places.get(entry.where, "the operator's namespace"),
+            "for": entry.purpose,
+        }
+        for entry in needed("manifests", watch)
+    ]
 
 
 def is_of_installation(permission: Permission) -> bool:

@@ -24,6 +24,10 @@ options:
     description: Namespace of the catalog that OLM takes the operator from.
     type: str
     default: ''
+  operator_watch:
+    description: Which namespaces an operator from manifests watches, C(all) or C(attendees), which takes fewer rights.
+    type: str
+    default: all
   package: {description: Name of the operator's package there., type: str, default: ''}
 attributes:
   check_mode: {support: full}
@@ -77,6 +81,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             given["attendee_namespaces"],
             given["catalog_namespace"],
             given["package"],
+            given["operator_watch"],
         )
     except ImportError:
         raise
@@ -93,6 +98,7 @@ def main() -> None:
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
             "catalog_namespace": {"type": "str", "default": ""},
+            "operator_watch": {"type": "str", "default": "all"},
             "package": {"type": "str", "default": ""},
         },
         supports_check_mode=True,
