@@ -57,7 +57,7 @@ PERMISSIONS = (
     Permission(OPERATORS, "catalogsources", LOOK, CATALOG, "the operator's catalog"),
     Permission("packages.operators.coreos.com", "packagemanifests", LOOK, CATALOG, "the operator's catalog"),
     Permission("", "configmaps", KEEP, OPERATOR, "the operator and the record of what was applied"),
-    Permission("apps", "deployments", LOOK, OPERATOR, "the operator's state"),
+    Permission("apps", "deployments", WATCH, OPERATOR, "the operator's state"),
     Permission("", "pods", LOOK, OPERATOR, "the operator's state"),
     Permission("", "pods/log", ("get",), OPERATOR, "what the operator says of a failure"),
     Permission(STRIMZI, "kafkas", KEEP, ATTENDEE, "Kafka"),
