@@ -32,6 +32,8 @@ EXPOSED_BY = {
     "notebook": "lab_notebook_exposure",
     "object_store": "lab_object_store_exposure",
 }
+# Variables for an operator that the cluster's own OLM installs, which an embedded cluster has not.
+OLM_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)"
 # Files whose words count as reads. A module of the collection is no variable.
 READERS = (
     "roles/**/*.yml",
@@ -59,7 +61,8 @@ def named(files: Iterable[Path]) -> set[str]:
 def missing(read: set[str], inventory: Path) -> set[str]:
     """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
     read = read | named(inventory.glob("**/*.yml"))
-    needed = read if inventory.name in EMBEDDED else {name for name in read if not re.fullmatch(EMBEDDED_ONLY, name)}
+    others = OLM_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
+    needed = {name for name in read if not re.fullmatch(others, name)}
     return needed - variables_of(inventory)
 
 

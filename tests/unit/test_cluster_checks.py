@@ -185,3 +185,25 @@ def test_messages_become_lines_and_failures_texts_again(load_plugin):
     made += [lines.line("x", "failure", "found.", "Do it."), lines.line("y", "warning", "w.", "Look."), made[0]]
     assert lines.failure_texts(made) == ["too little.", "found. Do it."]
     assert lines.told_rows(made)[2] == {"check": "x", "state": "failure", "found": "found. Do it."}
+
+
+OLM = {"package": "op", "channel": "stable", "csv": "op.v1", "catalog": "c", "catalog_namespace": "m"}
+
+
+def test_a_cluster_without_olm_and_a_catalog_without_the_operator_are_told_before_anything_is_made(checks):
+    only(checks.olm_lines(None, OLM, {"olm": REFUSED}), "warning", REFUSED)
+    only(checks.olm_lines(None, OLM, {}), "failure", "no Operator Lifecycle Manager", "lab_operator_install=manifests")
+    [line] = checks.olm_lines({"catalogs": [], "packages": []}, OLM, {})
+    assert (line["state"], "has no CatalogSource c" in line["found"]) == ("failure", True)
+    status = {"packageName": "op", "catalogSource": "c", "catalogSourceNamespace": "m"}
+    status["channels"] = [{"name": "stable", "currentCSV": "op.v1"}]
+    seen = {"catalogs": [{"metadata": {"name": "c"}}], "packages": [{"status": status}]}
+    only(checks.olm_lines(seen, OLM, {}), "ok", "has op.v1")
+
+
+@pytest.mark.parametrize(("install", "asks"), [("olm", True), ("manifests", False), ("existing", False)])
+def test_olm_is_looked_at_where_it_installs(checks, install, asks):
+    lab = {"attendees": [], "records": [], "own": OWN | {"install": install}, "wanted": OLM, "least": "1.30"}
+    lab |= {"storage": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace", "ingress_class": ""}
+    seen = {"version": {"major": "1", "minor": "35", "gitVersion": "v1.35"}, "unseen": {}, "olm": None}
+    assert ("OLM" in {entry["check"] for entry in checks.seen_lines(seen, lab)}) == asks

@@ -56,7 +56,9 @@ def test_who_may_do_everything_is_asked_once(look):
 
 
 def test_a_right_in_every_namespace_that_matters_is_enough(look):
-    ask, asked = reviewing("(?!get pods/log)(get|list|create|patch|delete) [a-z/-]+", "get pods/log (op|ada|bob)")
+    ask, asked = reviewing(
+        "(?!get pods/log)(get|list|watch|create|update|patch|delete) [a-z/-]+", "get pods/log (op|ada|bob)"
+    )
     found = look.permissions(ask, "manifests", "op", ["ada", "bob"], ALL)
     assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
     assert found["denied"] == []
@@ -107,6 +109,48 @@ def test_rights_are_asked_for_what_the_lab_is_made_of(look, features, question, 
 def test_others_node_ports_are_looked_for_only_where_there_are_own(load_plugin, features, expected):
     needed = load_plugin("module_utils/lab_permissions").needed("existing", features)
     assert ("NodePorts that others have" in {entry.purpose for entry in needed}) is expected
+
+
+def test_rights_are_those_of_the_way_in_which_the_operator_comes(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "olm", "op", ["ada"], ALL, "market")
+    wanted = {"patch installplans op", "create subscriptions op", "list packagemanifests market", "delete operators"}
+    assert wanted | {"create configmaps op"} <= set(asked)
+    assert [question for question in asked if re.search("(create|patch) (custom|cluster)", question)] == []
+    ask, asked = reviewing()
+    look.permissions(ask, "manifests", "op", ["ada"], ALL)
+    assert "create clusterroles" in asked
+    assert [question for question in asked if "subscriptions" in question] == []
+
+
+def test_olm_shows_its_catalogs_and_the_package_without_its_pictures(look):
+    channel = {"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"icon": "long", "installModes": [1]}}
+    package = {"metadata": {"name": "op", "labels": {}}, "status": {"packageName": "op", "channels": [channel]}}
+    catalog = {"metadata": {"name": "c"}, "spec": {}, "status": {"connectionState": {"lastObservedState": "READY"}}}
+    api, packages = "/apis/operators.coreos.com/v1alpha1", "/apis/packages.operators.coreos.com/v1/namespaces/market"
+    answers = {
+        f"{packages}/packagemanifests?fieldSelector=metadata.name%3Dop": [package],
+        f"{api}/": [catalog],
+        api: [],
+    }
+    assert look.olm(answering(answers), "market", "op") == {
+        "catalogs": [{"metadata": {"name": "c"}, "status": catalog["status"] | {"channels": []}}],
+        "packages": [
+            {
+                "metadata": {"name": "op"},
+                "status": {
+                    "packageName": "op",
+                    "channels": [{"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"installModes": [1]}}],
+                },
+            }
+        ],
+    }
+
+
+def test_a_cluster_without_olm_is_no_refusal_to_look(look):
+    assert look.olm(answering({}, look.RefusedError("404 Not Found", 404)), "market", "op") is None
+    with pytest.raises(look.RefusedError, match="403"):
+        look.olm(answering({}, look.RefusedError("403 Forbidden", 403)), "market", "op")
 
 
 def test_crds_have_stored_and_served_versions(look):
@@ -258,6 +302,9 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "operator_namespace": "op",
         "attendee_namespaces": ["ada"],
         "features": ["namespace", "ingress"],
+        "catalog_namespace": "",
+        "package": "",
+        "operator_watch": "all",
     }
 
 

@@ -9,6 +9,7 @@ from ansible_collections.catdog.lab.plugins.module_utils import (
     capacity,
     check_lines,
     cluster_checks,
+    lab_permissions,
     platform_checks,
     tool_versions,
 )
@@ -30,6 +31,8 @@ class FilterModule:
             "seen_lines": cluster_checks.seen_lines,
             "wanted_features": platform_checks.wanted_features,
             "pull_lines": cluster_checks.pull_lines,
+            "instructor_role": lab_permissions.instructor_role,
+            "permission_rows": lab_permissions.permission_rows,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,
             "seats_lines": capacity.seats_lines,

@@ -19,6 +19,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.check_lines import (
     line,
     unseen_line,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.olm_checks import NO_OLM, NO_OLM_FIX, catalog_failures
 from ansible_collections.catdog.lab.plugins.module_utils.platform_checks import ingress_class_lines, platform_lines
 
 API = "v1"  # the version of Strimzi's API that the lab speaks
@@ -40,6 +41,7 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
         *ingress_class_lines(seen.get("ingress_classes") or [], attendees, lab["ingress_class"], unseen),
         *permission_lines(granted["denied"], granted["asked"], unseen),
         *crd_lines(seen.get("crds") or [], lab["own"]["install"], unseen),
+        *(olm_lines(seen.get("olm"), lab["wanted"], unseen) if lab["own"]["install"] == "olm" else []),
         *operator_lines(seen.get("operators") or [], lab["records"], lab["own"], attendees, unseen),
         *node_lines(seen.get("nodes") or [], unseen),
         *storage_class_lines(seen.get("storage_classes") or [], lab["storage"], unseen),
@@ -66,7 +68,8 @@ def permission_lines(denied: Iterable[Mapping[str, Any]], asked: int, unseen: Ma
         return [line("permissions", OK, f"all {asked} that were asked for" if asked > 1 else "all there are")]
     # What only the installation of an operator needs can be done without.
     ways = {
-        ", or have the operator installed (lab_operator_install=existing)": [x for x in denied if x["operator"]],
+        ", or have the operator installed (lab_operator_install=existing), or what is the whole cluster's prepared "
+        "(playbooks/administrator.yml, lab_operator_watch=attendees)": [x for x in denied if x["operator"]],
         "": [x for x in denied if not x["operator"]],
     }
     return [
@@ -99,7 +102,7 @@ def crd_lines(crds: Sequence[Mapping[str, Any]], install: str, unseen: Mapping[s
     """Strimzi's CRDs: what another version stored stops the ones of today, and v1 must be served where it is used."""
     if why := unseen.get("crds"):
         return [unseen_line("Strimzi's CRDs", why)]
-    lines, applied = [], install == "manifests"
+    lines, applied = [], install != "existing"
     for crd in crds:
         old = [version for version in crd["stored"] if version != API]
         if API not in crd["served"] and not applied:
@@ -120,6 +123,16 @@ def crd_lines(crds: Sequence[Mapping[str, Any]], install: str, unseen: Mapping[s
     return lines or [line("Strimzi's CRDs", OK, known)]
 
 
+def olm_lines(olm: Mapping[str, Any] | None, wanted: Mapping[str, str], unseen: Mapping[str, str]) -> list[Line]:
+    """`olm`: catalogs and packages that the cluster shows, None where it has no OLM; `wanted`: that of olm_checks."""
+    if why := unseen.get("olm"):
+        return [unseen_line("OLM", why)]
+    if olm is None:
+        return [line("OLM", FAILURE, NO_OLM, NO_OLM_FIX)]
+    failures = catalog_failures(olm["catalogs"], olm["packages"], wanted)
+    return [line("OLM", FAILURE, failure) for failure in failures] or [line("OLM", OK, f"has {wanted['csv']}")]
+
+
 def operator_lines(
     operators: Iterable[Mapping[str, Any]],
     records: Sequence[Any],
@@ -133,7 +146,7 @@ def operator_lines(
     """
     if why := unseen.get("operators"):
         return [unseen_line("other operators", why)]
-    applied = own["install"] == "manifests"
+    applied = own["install"] != "existing"
     wanted = {entry["namespace"] for entry in attendees}
     lines = []
     for entry in operators:
@@ -150,7 +163,7 @@ def operator_lines(
         if meets:
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}, and so the attendees'."
             lines.append(line("other operators", FAILURE, found, fix))
-        elif applied:
+        elif applied and own.get("watch") != "attendees":
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}; the lab's own would watch "
             lines.append(line("other operators", FAILURE, f"{found}all namespaces, and so these, too.", fix))
     return lines or [line("other operators", OK, "none that would meddle")]

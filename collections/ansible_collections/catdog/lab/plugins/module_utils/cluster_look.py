@@ -10,13 +10,13 @@ from typing import Any
 
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
-    OPERATOR,
-    OPERATOR_WIDE,
     Permission,
     Question,
+    is_of_installation,
     needed,
     questions,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.olm_checks import GROUP_VERSION, PACKAGES
 
 Object = dict[str, Any]
 # Asks the API server: method, path, body. Raises RefusedError for an answer of refusal.
@@ -29,10 +29,15 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 KEEPS_OFF = ("NoSchedule", "NoExecute")
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 NAMESPACES_WATCHED = "STRIMZI_NAMESPACE"
+PACKAGE_KEYS = ("packageName", "catalogSource", "catalogSourceNamespace")
 
 
 class RefusedError(Exception):
-    """The API server answered, but not what was asked."""
+    """The API server answered, but not what was asked. `status`: that of HTTP."""
+
+    def __init__(self, message: str = "", status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def asker(kubeconfig: str) -> Ask:
@@ -57,7 +62,7 @@ def asker(kubeconfig: str) -> Ask:
                 _request_timeout=REQUEST_TIMEOUT,
             )
         except client.ApiException as error:
-            raise RefusedError(f"{error.status} {error.reason}") from error
+            raise RefusedError(f"{error.status} {error.reason}", error.status) from error
 
     return ask
 
@@ -68,20 +73,29 @@ def look(
     operator_namespace: str,
     attendee_namespaces: Collection[str],
     features: Collection[str] = ("namespace",),
+    catalog_namespace: str = "",
+    package: str = "",
+    watch: str = "all",
 ) -> Object:
-    """All answers by name, beside `version` and `unseen`. `features`: what the lab is made of (lab_permissions).
+    """All answers by name, beside `version` and `unseen`; catalog and package matter where OLM installs.
+
+    `features`: what the lab is made of (lab_permissions); `watch`: which namespaces an operator from manifests watches,
+    all or attendees.
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, operator_namespace, attendee_namespaces, features),
+        "permissions": lambda: permissions(
+            ask, install, operator_namespace, attendee_namespaces, features, catalog_namespace, watch
+        ),
         "groups": lambda: [group["name"] for group in ask("/apis")["groups"]],
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
         "nodes": lambda: nodes(ask, attendee_namespaces),
         "storage_classes": lambda: storage_classes(ask),
         "quotas": lambda: quotas(ask, attendee_namespaces),
+        **({"olm": lambda: olm(ask, catalog_namespace, package)} if install == "olm" else {}),
     }
     if "ingress" in features:
         parts["ingress_classes"] = lambda: ingress_classes(ask)
@@ -94,19 +108,28 @@ def look(
 
 
 def permissions(
-    ask: Ask, install: str, operator_namespace: str, namespaces: Collection[str], features: Collection[str]
+    ask: Ask,
+    install: str,
+    operator: str,
+    namespaces: Collection[str],
+    features: Collection[str],
+    catalog: str = "",
+    watch: str = "all",
 ) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
-    denied, count = [], 0
-    for permission in needed(install, features):
-        for wide, *narrow in questions(permission, operator_namespace, namespaces):
-            count += 1
+    denied, known = [], set()
+    for permission in needed(install, features, watch):
+        for wide, *narrow in questions(permission, operator, catalog, namespaces):
+            key = (permission.group, permission.resource, wide.verb, *(question.namespace for question in narrow))
+            if key in known:  # for another purpose
+                continue
+            known.add(key)
             if not is_allowed(ask, wide):
                 denied += [told(question) for question in narrow or [wide] if not is_allowed(ask, question)]
-    return {"asked": count, "denied": denied}
+    return {"asked": len(known), "denied": denied}
 
 
 def is_allowed(ask: Ask, question: Question) -> bool:
@@ -128,14 +151,14 @@ def is_allowed(ask: Ask, question: Question) -> bool:
 
 
 def told(question: Question) -> Object:
-    """A question that was denied, as it is judged; `operator`: whether only who applies an operator needs it."""
+    """A question that was denied, as it is judged; `operator`: whether only who brings an operator needs it."""
     permission = question.permission
     return {
         "verb": question.verb,
         "resource": permission.resource,
         "namespace": question.namespace,
         "purpose": permission.purpose,
-        "operator": permission.where in (OPERATOR, OPERATOR_WIDE),
+        "operator": is_of_installation(permission),
     }
 
 
@@ -190,6 +213,32 @@ def _of_field(variable: Object, namespace: str, template: Object) -> str:
         return namespace
     annotations = (template.get("metadata") or {}).get("annotations") or {}
     return annotations.get(path.removeprefix("metadata.annotations['").removesuffix("']"), "")
+
+
+def olm(ask: Ask, namespace: str, package: str) -> Object | None:
+    """CatalogSources of a namespace and the packages of this name that are seen there; None where there is no OLM."""
+    try:
+        ask(f"/apis/{GROUP_VERSION}")
+    except RefusedError as error:
+        if error.status == 404:
+            return None
+        raise
+    catalogs = ask(f"/apis/{GROUP_VERSION}/namespaces/{namespace}/catalogsources")["items"]
+    selector = f"fieldSelector=metadata.name%3D{package}"
+    packages = ask(f"/apis/{PACKAGES}/namespaces/{namespace}/packagemanifests?{selector}")["items"]
+    return {"catalogs": list(map(plain, catalogs)), "packages": list(map(plain, packages))}
+
+
+def plain(entry: Object) -> Object:
+    """A catalog or package without what is long: a package carries its icon and descriptions."""
+    status = entry.get("status") or {}
+    kept = {key: status[key] for key in ("connectionState", *PACKAGE_KEYS) if key in status}
+    kept["channels"] = [
+        {key: channel[key] for key in ("name", "currentCSV", "entries") if key in channel}
+        | {"currentCSVDesc": {"installModes": (channel.get("currentCSVDesc") or {}).get("installModes") or []}}
+        for channel in status.get("channels") or []
+    ]
+    return {"metadata": {"name": entry["metadata"]["name"]}, "status": kept}
 
 
 def nodes(ask: Ask, without: Collection[str]) -> list[Object]:

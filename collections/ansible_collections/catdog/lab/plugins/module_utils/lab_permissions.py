@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LOOK = ("get", "list")
 KEEP = (*LOOK, "create", "patch", "delete")
-# Where a right is needed: for the whole cluster, in the operator's namespace, in each attendee's; the first two only
-# where the lab applies the operator itself.
-CLUSTER, OPERATOR_WIDE, OPERATOR, ATTENDEE = "cluster", "operator-wide", "operator", "attendee"
-RBAC, STRIMZI, NETWORKING = "rbac.authorization.k8s.io", "kafka.strimzi.io", "networking.k8s.io"
-ROUTE, PROJECT = "route.openshift.io", "project.openshift.io"
+WATCH = (*LOOK, "watch")
+# Where a right is needed: for the whole cluster; in each attendee's namespace; in the operator's, if the lab brings it.
+CLUSTER, ATTENDEE, OPERATOR = "cluster", "attendee", "operator"
+# Where it applies the operator's manifests: in the operator's namespace, and for the whole cluster, if the operator
+# watches all of it; if it watches the attendees' namespaces, an administrator has made that part, which is looked at.
+APPLIED, APPLIED_WIDE, PREPARED = "applied", "applied-wide", "prepared"
+# Where OLM installs it: for the whole cluster, in the operator's namespace, and in the one of the catalog.
+OLM_WIDE, OLM, CATALOG = "olm-wide", "olm", "catalog"
+# Rights that only who brings an operator needs, by how it comes (lab_operator_install) and what it watches.
+OF_INSTALL = {
+    ("manifests", "all"): (OPERATOR, APPLIED, APPLIED_WIDE),
+    ("manifests", "attendees"): (OPERATOR, APPLIED, PREPARED),
+    ("olm", "all"): (OPERATOR, OLM_WIDE, OLM, CATALOG),
+}
+INSTRUCTOR = "catdog-lab-instructor"
+# What the labs of an instructor without rights on the whole cluster may be made of.
+OF_INSTRUCTOR = ("namespace", "nodeport", "route", "ingress", "isolation")
+RBAC, STRIMZI, OPERATORS = "rbac.authorization.k8s.io", "kafka.strimzi.io", "operators.coreos.com"
+NETWORKING, ROUTE, PROJECT = "networking.k8s.io", "route.openshift.io", "project.openshift.io"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 
 
@@ -41,13 +55,24 @@ PERMISSIONS = (
     Permission("", "services", ("list",), CLUSTER, "NodePorts that others have", "nodeport"),
     Permission(NETWORKING, "ingressclasses", LOOK, CLUSTER, "the class of Ingresses", "ingress"),
     Permission(*CRD, LOOK, CLUSTER, "Strimzi's API"),
-    Permission(*CRD, ("create", "patch", "delete"), OPERATOR_WIDE, "Strimzi's API"),
-    Permission(RBAC, "clusterroles", KEEP, OPERATOR_WIDE, "the operator's rights"),
-    Permission(RBAC, "clusterrolebindings", KEEP, OPERATOR_WIDE, "the operator's rights"),
-    Permission(RBAC, "rolebindings", KEEP, OPERATOR, "the operator's rights"),
-    Permission("", "serviceaccounts", KEEP, OPERATOR, "the operator"),
+    Permission(*CRD, ("create", "patch", "delete"), APPLIED_WIDE, "Strimzi's API"),
+    Permission(RBAC, "clusterroles", KEEP, APPLIED_WIDE, "the operator's rights"),
+    Permission(RBAC, "clusterrolebindings", KEEP, APPLIED_WIDE, "the operator's rights"),
+    Permission(RBAC, "clusterroles", LOOK, PREPARED, "what an administrator has prepared"),
+    Permission(RBAC, "clusterrolebindings", LOOK, PREPARED, "what an administrator has prepared"),
+    Permission(RBAC, "rolebindings", KEEP, APPLIED, "the operator's rights"),
+    Permission("", "serviceaccounts", KEEP, APPLIED, "the operator"),
+    Permission("apps", "deployments", ("create", "patch", "delete"), APPLIED, "the operator"),
+    Permission(*CRD, ("delete",), OLM_WIDE, "removal of what OLM leaves"),
+    Permission(OPERATORS, "operators", (*LOOK, "delete"), OLM_WIDE, "removal of what OLM leaves"),
+    Permission(OPERATORS, "subscriptions", KEEP, OLM, "the operator's installation"),
+    Permission(OPERATORS, "operatorgroups", KEEP, OLM, "the operator's installation"),
+    Permission(OPERATORS, "installplans", (*LOOK, "patch"), OLM, "approval of the operator's version"),
+    Permission(OPERATORS, "clusterserviceversions", (*LOOK, "delete"), OLM, "the operator's version"),
+    Permission(OPERATORS, "catalogsources", LOOK, CATALOG, "the operator's catalog"),
+    Permission("packages.operators.coreos.com", "packagemanifests", LOOK, CATALOG, "the operator's catalog"),
     Permission("", "configmaps", KEEP, OPERATOR, "the operator and the record of what was applied"),
-    Permission("apps", "deployments", KEEP, OPERATOR, "the operator"),
+    Permission("apps", "deployments", WATCH, OPERATOR, "the operator's state"),
     Permission("", "pods", LOOK, OPERATOR, "the operator's state"),
     Permission("", "pods/log", ("get",), OPERATOR, "what the operator says of a failure"),
     Permission(STRIMZI, "kafkas", KEEP, ATTENDEE, "Kafka"),
@@ -86,6 +111,18 @@ PERMISSIONS = (
     Permission(NETWORKING, "ingressclasses", KEEP, CLUSTER, "the router's class", "router"),
     Permission(RBAC, "clusterroles", KEEP, CLUSTER, "the router's rights", "router"),
     Permission(RBAC, "clusterrolebindings", KEEP, CLUSTER, "the router's rights", "router"),
+    # Nobody can give what he lacks: what an attendee's Role has (role attendee_isolation).
+    *(
+        Permission(group, resource, WATCH, ATTENDEE, "the attendee's own rights", "isolation")
+        for group, resource in (
+            *(("", resource) for resource in ("pods", "pods/log", "services", "events", "configmaps")),
+            *(("", resource) for resource in ("resourcequotas", "limitranges")),
+            *(("apps", resource) for resource in ("deployments", "replicasets")),
+            (NETWORKING, "networkpolicies"),
+            *((STRIMZI, resource) for resource in ("kafkas", "kafkanodepools", "kafkausers", "kafkatopics")),
+        )
+    ),
+    Permission(STRIMZI, "kafkatopics", ("update",), ATTENDEE, "the attendee's own rights", "isolation"),
 )
 
 
@@ -97,24 +134,65 @@ class Question(NamedTuple):
     namespace: str
 
 
-def needed(install: str, features: Collection[str]) -> list[Permission]:
-    """The permissions of a lab of these `features` whose operator comes by `install`: manifests, or existing.
+def needed(install: str, features: Collection[str], watch: str = "all") -> list[Permission]:
+    """The permissions of a lab of these `features` whose operator comes by `install`: manifests, olm, or existing.
 
-    An existing operator is only looked at. Of a project that is not there yet nothing can be asked: who requests it is
-    its admin.
+    An existing operator is only looked at. `watch`: which namespaces an operator from manifests watches, all or
+    attendees. Of a project that is not there yet nothing can be asked: who requests it is its admin.
     """
+    places = (CLUSTER, ATTENDEE, *OF_INSTALL.get((install, watch), ()))
     return [
         entry
         for entry in PERMISSIONS
         if entry.feature in ("", *features)
-        and (install == "manifests" or entry.where in (CLUSTER, ATTENDEE))
+        and entry.where in places
         and not ("project" in features and entry.where == ATTENDEE and entry.resource not in BEYOND_PROJECT)
     ]
 
 
-def questions(
-    permission: Permission, operator_namespace: str, attendee_namespaces: Iterable[str]
-) -> list[list[Question]]:
-    """What to ask about each verb: for all namespaces, and if that is denied, for each one that matters."""
-    narrow = {OPERATOR: [operator_namespace], ATTENDEE: list(attendee_namespaces)}.get(permission.where, [])
+def instructor_role(bound: Iterable[str]) -> dict[str, Any]:
+    """A ClusterRole for who provisions labs and watches attendees' namespaces: the needed permissions, and to bind.
+
+    `bound`: ClusterRoles of the operator, which may be bound to it in a namespace without holding their rights.
+    """
+    verbs: dict[tuple[str, str], list[str]] = {}
+    for entry in needed("manifests", OF_INSTRUCTOR, "attendees"):
+        verbs.setdefault((entry.group, entry.resource), []).extend(entry.verbs)
+    rules = [
+        {"apiGroups": [group], "resources": [resource], "verbs": list(dict.fromkeys(given))}
+        for (group, resource), given in verbs.items()
+    ]
+    rules.append(
+        {"apiGroups": [RBAC], "resources": ["clusterroles"], "resourceNames": sorted(bound), "verbs": ["bind"]}
+    )
+    api = {"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": INSTRUCTOR}}
+    return {**api, "rules": rules}
+
+
+def permission_rows(watch: str) -> list[dict[str, str]]:
+    """Permissions as rows of a table, where manifests are applied: verbs on which resource, where, and what for."""
+    places = dict.fromkeys((CLUSTER, PREPARED, APPLIED_WIDE), "cluster") | {ATTENDEE: "each attendee's namespace"}
+    return [
+        {
+            "resource": f"{entry.resource}.{entry.group}".rstrip("."),
+            "verbs": ", ".join(entry.verbs),
+            "where": places.get(entry.where, "the operator's namespace"),
+            "for": entry.purpose,
+        }
+        for entry in needed("manifests", OF_INSTRUCTOR, watch)
+    ]
+
+
+def is_of_installation(permission: Permission) -> bool:
+    """Whether only who brings an operator needs it."""
+    return permission.where not in (CLUSTER, ATTENDEE)
+
+
+def questions(permission: Permission, operator: str, catalog: str, attendees: Iterable[str]) -> list[list[Question]]:
+    """What to ask about each verb: for all namespaces, and if that is denied, for each one that matters.
+
+    `operator`, `catalog`, `attendees`: the namespaces of each; no catalog where OLM installs nothing.
+    """
+    places = {key: [operator] for key in (OPERATOR, APPLIED, OLM)} | {CATALOG: [catalog], ATTENDEE: list(attendees)}
+    narrow = places.get(permission.where, [])
     return [[Question(permission, verb, namespace) for namespace in ("", *narrow)] for verb in permission.verbs]

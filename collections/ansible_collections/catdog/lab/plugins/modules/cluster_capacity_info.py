@@ -17,7 +17,7 @@ options:
     default: []
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
   operator_install:
-    description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
+    description: C(manifests) and C(olm) ask for the rights to bring an operator so, too; any other value does not.
     type: str
     default: manifests
   features:
@@ -27,6 +27,15 @@ options:
     type: list
     elements: str
     default: [namespace]
+  catalog_namespace:
+    description: Namespace of the catalog that OLM takes the operator from.
+    type: str
+    default: ''
+  operator_watch:
+    description: Which namespaces an operator from manifests watches, C(all) or C(attendees), which takes fewer rights.
+    type: str
+    default: all
+  package: {description: Name of the operator's package there., type: str, default: ''}
 attributes:
   check_mode: {support: full}
 author: [catdog-lab]
@@ -57,6 +66,10 @@ nodes:
   type: list
   returned: where seen
 storage_classes: {description: "C(name), and whether it is the C(default).", type: list, returned: where seen}
+olm:
+  description: C(catalogs) and C(packages) of O(catalog_namespace), null where there is no OLM.
+  type: dict
+  returned: with O(operator_install=olm), where seen
 quotas: {description: "C(namespace), C(name), C(hard).", type: list, returned: where seen}
 """
 
@@ -76,6 +89,9 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             given["operator_namespace"],
             given["attendee_namespaces"],
             given["features"],
+            given["catalog_namespace"],
+            given["package"],
+            given["operator_watch"],
         )
     except ImportError:
         raise
@@ -92,6 +108,9 @@ def main() -> None:
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
             "features": {"type": "list", "elements": "str", "default": ["namespace"]},
+            "catalog_namespace": {"type": "str", "default": ""},
+            "operator_watch": {"type": "str", "default": "all"},
+            "package": {"type": "str", "default": ""},
         },
         supports_check_mode=True,
     )
