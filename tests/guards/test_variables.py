@@ -34,6 +34,8 @@ EXPOSED_BY = {
 }
 # Variables for an operator that the cluster's own OLM installs, which an embedded cluster has not.
 OLM_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)"
+# Variables for a router of the lab's own, which a platform with one of its own refuses.
+ROUTER_ONLY = r"lab_router(_\w+)?"
 # Files whose words count as reads. A module of the collection is no variable.
 READERS = (
     "roles/**/*.yml",
@@ -62,6 +64,8 @@ def missing(read: set[str], inventory: Path) -> set[str]:
     """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
     read = read | named(inventory.glob("**/*.yml"))
     others = OLM_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
+    if inventory.name == "openshift":
+        others += f"|{ROUTER_ONLY}"
     needed = {name for name in read if not re.fullmatch(others, name)}
     return needed - variables_of(inventory)
 

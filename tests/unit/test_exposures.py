@@ -146,3 +146,38 @@ def test_what_an_earlier_kind_made_is_known_by_the_service():
             notebook("nodeport", __notebook_services={"resources": resources}).value("__notebook_earlier_exposure")
             == ""
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({}, ""),
+        ({"lab_router": True}, ""),
+        ({"lab_router": True, "lab_router_https_port": 31097}, ":31097"),
+        ({"lab_router_https_port": 31097}, ""),
+    ],
+)
+def test_an_address_by_name_has_the_port_that_the_router_is_published_at(given: dict[str, Any], text: str):
+    assert notebook("route", **given).value("__notebook_port_text") == text
+
+
+def test_the_labs_own_router_is_trusted_by_its_certificate():
+    own = {"resources": [{"data": {"tls.crt": "b3du"}}]}
+    rendering = notebook("route", lab_router=True, __notebook_authorities=own)
+    assert rendering.value("__notebook_authority") == "own"
+    assert rendering.value("notebook_authority_secret.name") == "catdog-lab-router-tls"
+    assert (
+        notebook("route", lab_ingress_ca="given", __notebook_authorities=own).value("__notebook_authority") == "given"
+    )
+    assert notebook("route").value("notebook_authority_secret") == {}
+
+
+def test_a_router_beside_its_node_ports_is_published_at_the_ports_of_its_addresses():
+    attendees = [{"ports": [{"port": 30080}]}]
+    rendering = Rendering("embedded_cluster", lab_router=True, lab_attendees=attendees)
+    mappings = rendering.value("__embedded_cluster_mappings")
+    assert {"port": 443, "node_port": 30901} in mappings
+    assert {"port": 80, "node_port": 30902} in mappings
+    assert {"port": 30080, "node_port": 30080} in mappings
+    without = Rendering("embedded_cluster", lab_attendees=attendees).value("__embedded_cluster_mappings")
+    assert [entry for entry in without if entry["port"] != entry["node_port"]] == []

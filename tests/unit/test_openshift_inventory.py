@@ -17,7 +17,7 @@ from support.rendering import Rendering
 ROOT = Path(__file__).resolve().parents[2]
 # Chosen by the platform, by project, within ranges of its own.
 CHOSEN = {"runAsUser", "runAsGroup", "fsGroup", "supplementalGroups"}
-IMAGES = {"notebook": "image", "radosgw": "image", "client": "image"}
+IMAGES = {"notebook": "image", "radosgw": "image", "client": "image", "router": "image"}
 KAFKA = {"bootstrap_servers": "kafka:9093", "ca": "x"}
 # What tasks leave for the templates.
 FACTS: dict[str, Any] = {
@@ -61,7 +61,7 @@ def test_no_manifest_chooses_users_or_groups(template: Path):
 
 def test_the_templates_of_all_pods_are_looked_at():
     roles = {path.parents[1].name for path in TEMPLATES}
-    assert roles == {"classifier", "kafka_client", "kafka_cluster", "notebook", "object_store"}
+    assert roles == {"classifier", "kafka_client", "kafka_cluster", "notebook", "object_store", "router"}
 
 
 def test_one_that_did_would_be_found():

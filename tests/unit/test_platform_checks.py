@@ -110,3 +110,13 @@ def test_rights_are_asked_for_what_any_attendee_asks_for(checks):
         "route",
         "router",
     ]
+
+
+def test_what_the_runs_own_router_brings_counts_as_there(checks):
+    seen = {"groups": ["apps"], "ingress_classes": ["nginx"]}
+    assert checks.with_router(seen, "") == (["apps"], ["nginx"])
+    groups, classes = checks.with_router(seen, "own")
+    (platform,) = checks.platform_lines(groups, asking("route"), "namespace", {})
+    (ingress,) = checks.ingress_class_lines(classes, asking(notebook="ingress"), "own", {})
+    assert (platform["state"], ingress["state"]) == ("ok", "ok")
+    assert checks.with_router({}, "own") == (["route.openshift.io"], ["own"])

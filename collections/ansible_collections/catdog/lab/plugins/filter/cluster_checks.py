@@ -11,6 +11,7 @@ from ansible_collections.catdog.lab.plugins.module_utils import (
     cluster_checks,
     lab_permissions,
     platform_checks,
+    router_checks,
     tool_versions,
 )
 
@@ -29,6 +30,9 @@ class FilterModule:
             "told_rows": check_lines.told_rows,
             "tool_lines": tool_lines,
             "seen_lines": cluster_checks.seen_lines,
+            "router_port_failures": router_checks.router_port_failures,
+            "router_hosts": router_checks.router_hosts,
+            "name_failures": router_checks.name_failures,
             "wanted_features": platform_checks.wanted_features,
             "pull_lines": cluster_checks.pull_lines,
             "instructor_role": lab_permissions.instructor_role,

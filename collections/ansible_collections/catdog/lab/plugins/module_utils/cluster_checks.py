@@ -20,7 +20,11 @@ from ansible_collections.catdog.lab.plugins.module_utils.check_lines import (
     unseen_line,
 )
 from ansible_collections.catdog.lab.plugins.module_utils.olm_checks import NO_OLM, NO_OLM_FIX, catalog_failures
-from ansible_collections.catdog.lab.plugins.module_utils.platform_checks import ingress_class_lines, platform_lines
+from ansible_collections.catdog.lab.plugins.module_utils.platform_checks import (
+    ingress_class_lines,
+    platform_lines,
+    with_router,
+)
 
 API = "v1"  # the version of Strimzi's API that the lab speaks
 
@@ -35,10 +39,11 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
         return [line("cluster", WARNING, found, "`make lab` starts it, or says what is wrong with it.")]
     unseen, attendees = seen["unseen"], lab["attendees"]
     granted = seen.get("permissions") or {"denied": [], "asked": 0}
+    groups, classes = with_router(seen, lab["router_class"])
     return [
         *version_lines(seen["version"], lab["least"]),
-        *platform_lines(seen.get("groups") or [], attendees, lab["namespace_kind"], unseen),
-        *ingress_class_lines(seen.get("ingress_classes") or [], attendees, lab["ingress_class"], unseen),
+        *platform_lines(groups, attendees, lab["namespace_kind"], unseen),
+        *ingress_class_lines(classes, attendees, lab["ingress_class"], unseen),
         *permission_lines(granted["denied"], granted["asked"], unseen),
         *crd_lines(seen.get("crds") or [], lab["own"]["install"], unseen),
         *(olm_lines(seen.get("olm"), lab["wanted"], unseen) if lab["own"]["install"] == "olm" else []),

@@ -39,6 +39,15 @@ def wanted_features(
     return sorted({*asked_kinds(attendees), namespace_kind, *(name for name, wanted in parts.items() if wanted)})
 
 
+def with_router(seen: Mapping[str, Any], router_class: str) -> tuple[list[str], list[str]]:
+    """API groups and IngressClasses that the cluster shows, and those of a router that the run brings up.
+
+    `router_class`: the class of that router; empty: there is none.
+    """
+    groups, classes = (list(seen.get(name) or []) for name in ("groups", "ingress_classes"))
+    return ([*groups, ROUTES], [*classes, router_class]) if router_class else (groups, classes)
+
+
 def platform_lines(
     groups: Collection[str],
     attendees: Iterable[Mapping[str, Any]],
