@@ -71,12 +71,10 @@ def name_failures(hosts: Iterable[str], address: str, finds: Callable[[str], boo
     lacking = next((host for host in hosts if not finds(host)), "")
     if not lacking:
         return []
-    localhost = lacking.endswith(".localhost")
-    more = (
-        "libnss-myhostname installed (Debian), which finds all below localhost" if localhost else "a name server do it"
-    )
+    way = "Have a name server find it"
+    if lacking.endswith(".localhost"):
+        way = "Install libnss-myhostname, which finds all below localhost, as browsers do"
     return [
-        f"programs on this machine do not find {lacking}, by which this run checks the lab and Kafka's clients come "
-        f"(browsers do, where it is below localhost). Write a line into /etc/hosts, or have {more}: {address} "
-        f"{' '.join(hosts)}"
+        f"programs on this machine do not find {lacking}, by which this run checks the lab and Kafka's clients come. "
+        f"{way}, or write this line into /etc/hosts: {address} {' '.join(hosts)}"
     ]
