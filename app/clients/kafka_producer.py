@@ -8,8 +8,8 @@ Of a folder all pictures are sent, those below it too. Brokers that let nobody i
 comes from the file of --password-file or from KAFKA_PASSWORD in the environment, never from the command line.
 Needs Python 3.10 or later and `pip install kafka-python`, nothing else of this project. For each file one JSON line is
 printed once the broker has acknowledged it: file, topic, partition, offset, bytes, sha256, correlation_id, seconds. The
-last line on stderr says what was acknowledged in all. Exit code 0: all of it; 1: not all, and a line says why; 2: the
-command line is wrong. No file is sent if any is unfit.
+last line on stderr says what was acknowledged in all. Exit code 0: all of it; 1: not all, and a line names the first
+that is not, and why; 2: the command line is wrong. No file is sent if any is unfit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -434,10 +435,11 @@ class Sender:
         self.underway: deque[tuple[dict[str, Any], Any, float]] = deque()
         self.acks: list[Ack] = []
         self.failure: Exception | None = None
+        self.failed = ""  # the file of it
         self.gives_up = float("inf")
 
     def send(self, files: list[Path], ids: list[str]) -> None:
-        """Send files up to the first that gets no place, which is `failure` then."""
+        """Send files up to the first that gets no place: `failed` then, and `failure` says why."""
         for path, correlation_id in zip(files, ids, strict=True):
             value = read(path)
             while self.underway and self.bytes_underway() + len(value) > MAX_BYTES_UNDERWAY:
@@ -460,7 +462,7 @@ class Sender:
         try:
             self.underway.append((told, self.producer.send(self.args.topic, **record), self.handed_over))
         except KafkaError as error:
-            self.failure = error
+            self.failure, self.failed = error, str(path)
         self.handed_over = time.monotonic()
 
     def settle(self) -> None:
@@ -473,7 +475,8 @@ class Sender:
             ack = future.get(max(0.0, min(bound, self.gives_up - time.monotonic())))
         except KafkaError as error:
             if not self.failure:
-                self.failure, self.gives_up = error, time.monotonic() + self.args.timeout
+                self.failure, self.failed = error, told["file"]
+                self.gives_up = time.monotonic() + self.args.timeout
             return
         seconds = round(time.monotonic() - handed_over, 3)
         place = {"topic": ack.topic, "partition": ack.partition, "offset": ack.offset}
@@ -505,18 +508,22 @@ def told_failure(args: argparse.Namespace, error: Exception, cause: LastLoss) ->
 
 
 def send(args: argparse.Namespace, files: list[Path], cause: LastLoss) -> None:
+    from kafka.errors import KafkaError
+
     started = time.monotonic()
     producer = connect(args, cause)
     sender = Sender(args, producer, len(files), started)
     try:
         sender.send(files, args.correlation_id or [str(uuid.uuid4()) for _ in files])
         if sender.failure:
-            say(told_failure(args, sender.failure, cause))
+            say(f"{sender.failed} is not acknowledged: {told_failure(args, sender.failure, cause)}")
     except KeyboardInterrupt:
         say("interrupted: what is under way may be there or not")
     finally:
         sender.tell()
-        producer.close(timeout=0 if len(sender.acks) < len(files) else args.timeout)
+        # What is acknowledged is told; of what is not, the client says once more that it did not come in time.
+        with suppress(KafkaError):
+            producer.close(timeout=0 if len(sender.acks) < len(files) else args.timeout)
     if len(sender.acks) < len(files):
         sys.exit(1)
 

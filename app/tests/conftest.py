@@ -1,7 +1,7 @@
 """What several tests need."""
 
 import resource
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from catdog import diary
+from local_kafka.nodes import LocalKafka
+from local_kafka.program import MissingProgramError, find_program
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +95,14 @@ def anna(certificate_of):
 def bert(certificate_of):
     """Another client's."""
     return certificate_of("bert")
+
+
+@pytest.fixture(scope="module")
+def start_kafka(tmp_path_factory):
+    """Starts a real Kafka, by LocalKafka's arguments, which ends with the module; skips where there is none."""
+    try:
+        program = find_program()
+    except MissingProgramError as missing:
+        pytest.skip(str(missing))
+    with ExitStack() as ends:
+        yield lambda **given: ends.enter_context(LocalKafka(program, tmp_path_factory.mktemp("kafka"), **given))

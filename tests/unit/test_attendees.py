@@ -28,7 +28,7 @@ def variables(name: str = "attendee1", **values):
         "lab_notebook": "rhte-notebook",
         "lab_classifier": "none",
         "lab_classifier_name": "rhte-classifier",
-        "lab_classifier_seat": {"memory": 900, "cpu": 50},
+        "lab_classifier_seat": {"memory": 900},
         "lab_predictions_topic": "rhte-predictions",
         "lab_kafka_profile": "full",
         "lab_kafka_profiles": PROFILES,
@@ -247,6 +247,21 @@ def test_ports_of_another_namespaces_services_are_told(module):
     ]
 
 
+def test_what_is_no_attendee_asks_for_ports_too(module):
+    store = {"name": "the object store"} | module.asked_ports("lab_object_store_node_port", "30900", "store")
+    assert module.port_range_failures([store]) == []
+    assert module.service_failures([], [service("store", "object-store", 30900)], [store]) == []
+    assert module.service_failures([], [service("elsewhere", "web", 30900)], [store]) == [
+        "the object store asks for NodePorts that Services in namespace elsewhere have: "
+        "30900 (lab_object_store_node_port) of web. Choose others, or remove what has them."
+    ]
+    wrong = {"name": "the object store"} | module.asked_ports("lab_object_store_node_port", 8443, "store")
+    assert module.service_failures([], [service("elsewhere", "web", 8443)], [wrong]) == []
+    assert module.port_range_failures([wrong]) == [
+        "lab_object_store_node_port of the object store is '8443'. Set it to a NodePort, 30000 to 32767."
+    ]
+
+
 def test_a_part_of_a_lab_may_keep_its_own_ports_and_no_others(module):
     services = [
         service("ns", "rhte-cluster-kafka-3", 30093, cluster="rhte-cluster"),
@@ -349,10 +364,10 @@ def test_an_own_streaming_service_takes_memory_of_each_seat_that_of_the_class_no
 
 
 def test_profiles_with_a_streaming_service_take_more(module):
-    profiles = {"full": {"brokers": 3, "memory": 4500, "cpu": 340}}
+    profiles = {"full": {"brokers": 3, "memory": 4500}}
     assert module.with_classifier(profiles, {}) == profiles
-    assert module.with_classifier(profiles, {"memory": 900, "cpu": 50}) == {
-        "full": {"brokers": 3, "classifiers": 1, "memory": 5400, "cpu": 390}
+    assert module.with_classifier(profiles, {"memory": 900}) == {
+        "full": {"brokers": 3, "classifiers": 1, "memory": 5400}
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.role_variables import rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = {
@@ -20,7 +21,7 @@ REQUESTS = {
     "notebook": {"memory": 1000, "cpu": 50},
     "classifier": {"memory": 600, "cpu": 50},
 }
-NEEDS = {"machine": 1500, "cluster": 1500, "processors": 950, "pods": 10}
+NEEDS = {"machine": 1500, "cluster": 1500, "own": {"memory": 250, "cpu": 950, "pods": 10}}
 COMPACT = {"name": "ada", "namespace": "ada", "profile": "compact", "memory": 2500}
 FULL = {"name": "bob", "namespace": "bob", "profile": "full", "memory": 4500}
 
@@ -71,7 +72,7 @@ def test_a_streaming_service_is_a_pod_more(capacity):
     served = COMPACT | {"memory": 3400}
     assert capacity.cluster_seats([node(memory=2 * 2500)], [served], profiles, REQUESTS) == (2, "memory")
     assert capacity.cluster_seats([node(memory=2 * 2500 - 1)], [served], profiles, REQUESTS) == (1, "memory")
-    lab = {"attendees": [served], "profiles": profiles, "requests": REQUESTS}
+    lab = {"attendees": [served], "profiles": profiles, "requests": REQUESTS, "class_pods": []}
     assert capacity.lab_seats([], machine(memory=3000 + 2 * 3400), lab, NEEDS) == {"count": 2, "limit": "memory"}
 
 
@@ -86,6 +87,15 @@ def test_attendees_have_their_own_profiles_and_further_seats_the_last_ones(capac
     assert seats_of(capacity, node(**size), attendees=[COMPACT, FULL]) == (2, "memory")
     assert seats_of(capacity, node(**size), attendees=[]) == (4, "memory")
     assert seats_of(capacity, node(**size), attendees=[COMPACT | {"profile": "huge"}]) == (4, "memory")
+
+
+def test_what_the_class_has_once_takes_its_room_first(capacity):
+    once = capacity.class_pods({"store": {"memory": 192, "cpu": 20}}, {}, REQUESTS)
+    assert once == [{"memory": 192, "cpu": 20, "pods": 1}]
+    for free, expected in ((191, (0, "memory")), (192 + 1899, (0, "memory")), (192 + 1900, (1, "memory"))):
+        assert capacity.cluster_seats([node(memory=free)], [COMPACT], PROFILES, REQUESTS, once) == expected
+    shared = capacity.class_pods({}, PROFILES["compact"], REQUESTS)
+    assert [pod["memory"] for pod in shared] == [700, 200]
 
 
 def test_no_end_is_looked_for_beyond_a_thousand(capacity):
@@ -112,7 +122,7 @@ def machine(memory: int = 100000, processors: int = 100):
 
 
 def seats(capacity, nodes, machine, attendees=(COMPACT,), **running):
-    lab = {"attendees": list(attendees), "profiles": PROFILES, "requests": REQUESTS}
+    lab = {"attendees": list(attendees), "profiles": PROFILES, "requests": REQUESTS, "class_pods": []}
     return capacity.lab_seats(nodes, machine, lab, NEEDS, **running)
 
 
@@ -120,6 +130,162 @@ def test_a_machine_without_cluster_is_judged_as_the_node_that_it_will_be(capacit
     assert seats(capacity, [], machine(processors=2)) == {"count": 7, "limit": "processors"}
     assert seats(capacity, [], machine(memory=9000)) == {"count": 2, "limit": "memory"}
     assert seats(capacity, [], machine(memory=300000)) == {"count": 80, "limit": "pods"}
+
+
+# What kubeadm 1.35 has its pods request, and DNS.
+KUBEADM = {
+    "etcd": {"cpu": "100m", "memory": "100Mi"},
+    "kube-apiserver": {"cpu": "250m"},
+    "kube-controller-manager": {"cpu": "200m"},
+    "kube-scheduler": {"cpu": "100m"},
+    "coredns-1": {"cpu": "100m", "memory": "70Mi"},
+    "coredns-2": {"cpu": "100m", "memory": "70Mi"},
+    "kube-proxy": {},
+}
+
+
+def manifest_requests(path: str):
+    """What the containers of the Deployment in a manifest of the embedded cluster request."""
+    documents = yaml.safe_load_all((ROOT / "embedded" / path).read_text())
+    [deployment] = [document for document in documents if document and document["kind"] == "Deployment"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    return container["resources"]["requests"]
+
+
+def running_pods():
+    """The pods of an embedded cluster with an object store, a shared Kafka with its streaming service, and one lab."""
+    kafka = defaults("kafka_cluster")
+    entity = kafka["kafka_cluster_entity_operator_resources"]["requests"]
+    found = [("kube-system", [requests]) for requests in KUBEADM.values()]
+    found += [
+        ("local-path-storage", [manifest_requests("images/node/rootfs/kind/manifests/default-storage.yaml")]),
+        ("amq-streams", [manifest_requests("operator/manifests/060-Deployment-strimzi-cluster-operator.yaml")]),
+        ("store", [defaults("object_store")["object_store_resources"]["requests"]]),
+        ("shared", [kafka["kafka_cluster_broker_resources"]["requests"]]),
+        ("shared", [entity, entity]),
+        ("shared", [defaults("classifier")["classifier_resources"]["requests"]]),
+        ("ada", [defaults("notebook")["notebook_resources"]["requests"]]),
+    ]
+    return [
+        {
+            "metadata": {"namespace": namespace},
+            "spec": {"nodeName": "n", "containers": [{"resources": {"requests": requests}} for requests in containers]},
+        }
+        for namespace, containers in found
+    ]
+
+
+def shown_nodes(load_plugin, machine):
+    """What the cluster on the machine shows of its node, as preflight asks for it."""
+    look, allocatable = (
+        load_plugin("module_utils/cluster_look"),
+        {
+            "cpu": str(machine["processors"]),
+            "memory": f"{1024 * machine['memory']['total']}Ki",
+            "pods": str(load_plugin("module_utils/capacity").max_pods(machine["memory"])),
+        },
+    )
+    ready = {"allocatable": allocatable, "conditions": [{"type": "Ready", "status": "True"}]}
+    answers = {"pods": running_pods(), "nodes": [{"metadata": {"name": "n"}, "spec": {}, "status": ready}]}
+    return look.nodes(
+        lambda path: {"items": answers[path.partition("?")[0].split("/")[-1]]}, {"ada", "shared", "store"}
+    )
+
+
+NO_RECORD = {"__preflight_operator_records": {}}
+EMBEDDED = NO_RECORD | {
+    "preflight_operator_install": "manifests",
+    "preflight_operator": "embedded",
+    "preflight_object_store_namespace": "store",
+    "preflight_class_classifier": {},
+}
+CLASS_CLASSIFIER = {"preflight_class_classifier": {"memory": 900}}
+SHARED = EMBEDDED | CLASS_CLASSIFIER | {"preflight_shared_kafka": "compact"}
+CLASS_REQUESTS = "__preflight_class_requests"
+
+
+def test_preflight_knows_what_the_clusters_own_pods_request(load_plugin):
+    own = rendered("preflight", "preflight_cluster_requests")
+    once = rendered("preflight", CLASS_REQUESTS, **EMBEDDED)
+    operator = once["operator"] | {"pods": 1}
+    [node] = shown_nodes(load_plugin, machine())
+    assert node["requested"] == {resource: own[resource] + operator[resource] for resource in own}
+    amounts = load_plugin("module_utils/cluster_look").amounts
+    store = amounts(defaults("object_store")["object_store_resources"]["requests"])
+    assert once["object_store"] == {name: store[name] for name in ("memory", "cpu")}
+    router = amounts(defaults("router")["router_resources"]["requests"])
+    known = rendered("preflight", CLASS_REQUESTS, **EMBEDDED | {"preflight_router": True})["router"]
+    assert known == {name: router[name] for name in ("memory", "cpu")}
+
+
+@pytest.mark.parametrize(
+    ("variables", "requests"),
+    [
+        ({}, {"operator": {"memory": 96, "cpu": 50}, "object_store": {"memory": 192, "cpu": 20}}),
+        # Strimzi's release.
+        (
+            {"preflight_operator": "", "preflight_object_store_namespace": ""},
+            {"operator": {"memory": 384, "cpu": 200}},
+        ),
+        # One streaming service for all: a pod as an attendee's own is.
+        (
+            CLASS_CLASSIFIER | {"preflight_operator_install": "existing", "preflight_object_store_namespace": ""},
+            {"classifier": {"memory": 768, "cpu": 50}},
+        ),
+        # One that is there is seen by its own requests.
+        ({"preflight_operator_install": "existing", "preflight_object_store_namespace": ""}, {}),
+        # The lab's own router, and an operator by OLM, which is Strimzi's.
+        (
+            {
+                "preflight_operator": "",
+                "preflight_operator_install": "olm",
+                "preflight_object_store_namespace": "",
+                "preflight_router": True,
+            },
+            {"operator": {"memory": 384, "cpu": 200}, "router": {"memory": 128, "cpu": 20}},
+        ),
+        ({"__preflight_operator_records": {"resources": [{}]}}, {"object_store": {"memory": 192, "cpu": 20}}),
+    ],
+)
+def test_the_class_has_once_what_its_lab_makes(variables, requests):
+    assert rendered("preflight", CLASS_REQUESTS, **EMBEDDED | variables) == requests
+
+
+@pytest.mark.parametrize(
+    ("variables", "cluster"),
+    [
+        ({}, 1750 + 2500 - 900 + 900),
+        ({"preflight_class_classifier": {}}, 1750 + 2500 - 900),
+        ({"preflight_shared_kafka": ""}, 1750 + 900),
+    ],
+)
+def test_memory_at_work_has_what_the_class_shares(variables, cluster):
+    """Beside the cluster with its object store: a Kafka without notebook, and a streaming service."""
+    profiles = {"compact": {"brokers": 1, "memory": 2500}, "shared": {"memory": 900}}
+    needs = rendered("preflight", "__preflight_needs", **SHARED | {"preflight_kafka_profiles": profiles} | variables)
+    assert (needs["machine"], needs["cluster"]) == (1500, cluster)
+
+
+@pytest.mark.parametrize(("memory", "processors"), [(24105, 2), (24105, 1), (64000, 2), (12000, 8), (300000, 64)])
+def test_a_machine_has_as_many_seats_before_its_cluster_as_after(load_plugin, capacity, memory, processors):
+    """By all figures that preflight has of the cluster's pods and of those that the class has once."""
+    seen = machine(memory, processors)
+    shape = {"controllers": 0, "brokers": 1, "memory": 2500}
+    profiles = {"compact": shape, "shared": {"controllers": 0, "brokers": 0, "memory": 900}}
+    needs = rendered("preflight", "__preflight_needs", **SHARED | {"preflight_kafka_profiles": profiles})
+    once = rendered("preflight", CLASS_REQUESTS, **EMBEDDED | CLASS_CLASSIFIER)
+    requests = defaults("preflight")["preflight_pod_requests"]
+    lab = {
+        "attendees": [{"name": "ada", "profile": "shared", "memory": 900}],
+        "profiles": profiles,
+        "requests": requests,
+        "class_pods": capacity.class_pods(once, shape, requests),
+    }
+    before = capacity.lab_seats([], seen, lab, needs)
+    recorded = EMBEDDED | CLASS_CLASSIFIER | {"__preflight_operator_records": {"resources": [{}]}}
+    still = rendered("preflight", CLASS_REQUESTS, **recorded)
+    there = lab | {"class_pods": capacity.class_pods(still, shape, requests)}
+    assert before == capacity.lab_seats(shown_nodes(load_plugin, seen), seen, there, needs, running=True)
 
 
 def test_a_machine_with_a_cluster_is_bounded_by_both(capacity):
@@ -230,14 +396,14 @@ def defaults(role: str):
 def test_preflight_knows_what_the_roles_request(load_plugin):
     amounts = load_plugin("module_utils/cluster_look").amounts
     kafka = defaults("kafka_cluster")
-    given = {
+    roles = {
         "broker": kafka["kafka_cluster_broker_resources"],
         "controller": kafka["kafka_cluster_controller_resources"],
         "entity_operator": kafka["kafka_cluster_entity_operator_resources"],
         "notebook": defaults("notebook")["notebook_resources"],
         "classifier": defaults("classifier")["classifier_resources"],
     }
-    asked = {kind: amounts(resources["requests"]) for kind, resources in given.items()}
+    asked = {kind: amounts(resources["requests"]) for kind, resources in roles.items()}
     # The entity operator has a container for topics and one for users.
     counted = {kind: (1 + (kind == "entity_operator")) for kind in asked}
     assert defaults("preflight")["preflight_pod_requests"] == {

@@ -128,13 +128,25 @@ FAST = {"name": "fast", "default": False}
     ],
 )
 def test_volumes_need_a_storage_class(checks, classes, storage, state, word):
-    only(checks.storage_class_lines(classes, storage, {}), state, word)
+    only(checks.storage_class_lines(classes, {"lab_kafka_storage": storage}, {}), state, word)
+
+
+def test_every_part_that_asks_for_volumes_is_told_by_its_variable(checks):
+    asked = {"lab_kafka_storage": {}, "lab_notebook_storage": CLAIM, "lab_object_store_storage": CLAIM | {"class": "x"}}
+    lines = checks.storage_class_lines([FAST], asked, {})
+    assert [line["found"].partition(" ")[0] for line in lines] == ["lab_notebook_storage", "lab_object_store_storage"]
+    assert "as class in lab_notebook_storage" in lines[0]["fix"]
+    only(
+        checks.storage_class_lines([FAST | {"default": True}, {"name": "x", "default": False}], asked, {}),
+        "ok",
+        "fast (default) and x",
+    )
 
 
 def test_storage_classes_are_looked_for_only_where_they_are_needed(checks):
     unseen = {"storage_classes": REFUSED}
     only(checks.storage_class_lines([], {}, unseen), "ok")
-    only(checks.storage_class_lines([], CLAIM, unseen), "warning", REFUSED)
+    only(checks.storage_class_lines([], {"lab_object_store_storage": CLAIM}, unseen), "warning", REFUSED)
 
 
 def test_a_registry_that_does_not_answer_here_may_answer_the_cluster(checks):
@@ -148,7 +160,7 @@ LAB = {
     "attendees": [ADA],
     "profiles": {},
     "requests": {kind: {"memory": 1, "cpu": 1} for kind in ("broker", "controller", "entity_operator", "notebook")},
-    "storage": {},
+    "storages": {},
     "least": "1.30",
     "namespace_kind": "namespace",
     "ingress_class": "",
@@ -205,7 +217,7 @@ def test_a_cluster_without_olm_and_a_catalog_without_the_operator_are_told_befor
 @pytest.mark.parametrize(("install", "asks"), [("olm", True), ("manifests", False), ("existing", False)])
 def test_olm_is_looked_at_where_it_installs(checks, install, asks):
     lab = {"attendees": [], "records": [], "own": OWN | {"install": install}, "wanted": OLM, "least": "1.30"}
-    lab |= {"storage": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace"}
+    lab |= {"storages": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace"}
     lab |= {"ingress_class": "", "router_class": ""}
     seen = {"version": {"major": "1", "minor": "35", "gitVersion": "v1.35"}, "unseen": {}, "olm": None}
     assert ("OLM" in {entry["check"] for entry in checks.seen_lines(seen, lab)}) == asks

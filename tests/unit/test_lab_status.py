@@ -59,6 +59,7 @@ class Answers:
         return {"items": []}
 
     def list_namespaced_pod(self, _namespace: str, label_selector: str, _request_timeout: float) -> Thing:
+        assert _request_timeout > 0
         return Thing(items=self.pods)
 
 
@@ -66,6 +67,7 @@ class Answers:
 def cluster() -> Callable[..., Cluster]:
     def make(objects: dict[str, Any], pods: list[Thing] | None = None, **error: Any) -> Cluster:
         answers, made = Answers(objects, pods or [], **error), Cluster.__new__(Cluster)
+        made._kubeconfig = "/nowhere/kubeconfig"
         made._error, made._core, made._apps, made._custom = client.ApiException, answers, answers, answers
         return made
 
@@ -120,6 +122,52 @@ def test_a_part_that_is_not_there_or_not_shown_is_a_row(
 ) -> None:
     detail = reason if state == "Unknown" else ""
     assert cluster({}, status=status, reason=reason).look(part(kind, "n")) == Look(f"{NAMESPACE}/n", state, detail)
+
+
+GIB = 1024**3
+HELD = {"rhte2019-ada": 3 * GIB, "rhte2019-bo": GIB // 2, "a": 900 * 1024**2, "b": 3, "c": 0}
+
+
+@pytest.mark.parametrize(
+    ("taken", "refuses", "state", "detail"),
+    [
+        (GIB // 2, False, "Ready", "512 MiB of 4.5 GiB"),
+        (int(3.6 * GIB), False, "Ready", "3.6 GiB of 4.5 GiB"),
+        (
+            int(3.7 * GIB),
+            False,
+            "Almost full",
+            "3.7 GiB of 4.5 GiB, most in rhte2019-ada 3.0 GiB, a 900 MiB, rhte2019-bo 512 MiB",
+        ),
+        (
+            int(4.3 * GIB),
+            True,
+            "Full",
+            "4.3 GiB of 4.5 GiB, most in rhte2019-ada 3.0 GiB, a 900 MiB, rhte2019-bo 512 MiB; "
+            "nothing larger than 1 KiB is taken",
+        ),
+    ],
+)
+def test_a_store_says_how_full_it_is_and_by_whom(
+    load_plugin: Callable[[str], ModuleType], taken: int, refuses: bool, state: str, detail: str
+) -> None:
+    shown = {"taken": taken, "most": int(4.5 * GIB), "refuses": refuses, "buckets": HELD}
+    assert load_plugin("module_utils/object_store_volume").judged(shown) == (state, detail)
+
+
+def test_a_store_that_is_asked_in_its_pod_is_a_row(
+    cluster: Callable[..., Cluster], load_plugin: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume = load_plugin("module_utils/object_store_volume")
+    shown = '{"taken": 1048576, "most": 2097152, "refuses": false, "buckets": {}}'
+    monkeypatch.setattr(volume, "run_in_pod", lambda *asked: (shown, "", 0) if asked[2] == "a" else ("", "lost\n", 1))
+    look = cluster({}, [pod("a")]).look
+    assert look(part("ObjectStoreVolume", "s")) == Look(f"{NAMESPACE}/s", "Ready", "1 MiB of 2 MiB")
+    for pods, why in (([pod("b")], "lost"), ([pod("b", ready=False)], "no pod of it is ready")):
+        seen = cluster({}, pods).look(part("ObjectStoreVolume", "s"))
+        assert seen.state == "Unknown"
+        assert why in seen.detail
+        assert "playbooks/site.yml with the tag object_store" in seen.detail
 
 
 def test_without_a_kubeconfig_one_row_says_what_to_do(load_plugin: Callable[[str], ModuleType]) -> None:

@@ -41,12 +41,22 @@ class Gateway:
         self.secrets: dict[str, tuple[str, str]] = {}
         self.owners: dict[str, str] = {}
         self.objects: dict[str, str] = {}
+        self.largest = 0  # how many objects a bucket had at most as it was removed
         self.hang, self.seconds, self.given = hang, [], []
 
     def __call__(self, command: Sequence[str], given: str) -> tuple[str, str, int | None]:
         self.given.append(given)
         assert not any(secret and secret in " ".join(command) for _, secret in self.secrets.values())
+        if command[1] == "clear":
+            return self._clear(command[2])
         return self._admin(command[4:], given) if "radosgw-admin" in command else self._request(given)
+
+    def _clear(self, bucket: str) -> tuple[str, str, int | None]:
+        """One object at a time, as if each took all the patience."""
+        mine = [path for path in self.objects if path.startswith(f"{bucket}/")]
+        for path in mine[:1]:
+            self.objects.pop(path)
+        return f"{len(mine[1:])}\n", "", 0
 
     def _admin(self, command: Sequence[str], given: str) -> tuple[str, str, int | None]:
         self.seconds.append(int(command[0]))
@@ -63,10 +73,15 @@ class Gateway:
                 return "", "could not fetch user info: no user info saved\n", 22
             access, secret = self.secrets[user]
             printed = json.dumps({"user_id": user, "keys": [{"access_key": access, "secret_key": secret}]})
-        elif what == ("bucket", "list"):
+        elif what == ("bucket", "list") and user:
             printed = json.dumps([name for name, owner in self.owners.items() if owner == user])
+        elif what == ("bucket", "list") and "bucket" in options:
+            paths = [path.removeprefix(f"{options['bucket']}/") for path in self.objects]
+            meta = {"etag": "0cc1", "mtime": "2026-01-01T10:00:00Z"}
+            printed = json.dumps([{"name": path, "meta": meta} for path in paths])
         elif what == ("bucket", "rm"):
             assert "--purge-objects" in command
+            self.largest = max(self.largest, sum(path.startswith(f"{options['bucket']}/") for path in self.objects))
             self.owners.pop(options["bucket"])
             self.objects = {path: text for path, text in self.objects.items() if not path.startswith(options["bucket"])}
         elif what == ("user", "rm"):
@@ -143,6 +158,45 @@ def test_an_emptied_bucket_is_there_for_the_same_keys(module, user_module, keys)
     gateway.secrets, gateway.owners, gateway.objects = {"ada": tuple(keys)}, {"ada": "ada"}, {"ada/x": "x"}
     assert user_module.emptied(module.Store(gateway), asked(), check=False) == {"changed": True}
     assert (gateway.owners, gateway.objects, gateway.secrets) == ({"ada": "ada"}, {}, {"ada": tuple(keys)})
+
+
+def test_what_is_in_a_bucket_goes_before_it_in_steps(module, keys) -> None:
+    gateway = Gateway()
+    gateway.secrets, gateway.owners = {"ada": tuple(keys)}, {"ada": "ada"}
+    gateway.objects = {f"ada/{number}": "x" for number in range(7)}
+    module.Store(gateway).remove_bucket("ada", "ada")
+    assert (gateway.owners, gateway.largest) == ({}, 0)
+
+
+def test_a_gateway_that_has_no_steps_removes_a_bucket_at_once(module, keys) -> None:
+    gateway = Gateway()
+    gateway.secrets, gateway.owners, gateway.objects = {"ada": tuple(keys)}, {"ada": "ada"}, {"ada/x": "x"}
+    gateway._clear = lambda bucket: ("", "object_store_room.py: No such file", 127)
+    module.Store(gateway).remove_bucket("ada", "ada")
+    assert (gateway.owners, gateway.largest) == ({}, 1)
+
+
+def test_a_bucket_shows_its_objects_and_its_keys_only_from_afar(module, keys, load_plugin) -> None:
+    look, gateway = load_plugin("modules/object_store_bucket_info").answer, Gateway()
+    store = module.Store(gateway)
+    assert look(store, "ada", "ada") == {"objects": [], "keys": ""}
+    gateway.secrets = {"ada": tuple(keys)}
+    found = look(store, "ada", "ada")
+    assert found["objects"] == []
+    assert not set(keys) & {found["keys"]}
+    assert len(found["keys"]) == 64
+    gateway.owners, gateway.objects = {"ada": "ada"}, {"ada/my cat.jpg": "x"}
+    assert look(store, "ada", "ada") == found | {"objects": ["my cat.jpg 0cc1 2026-01-01T10:00:00Z"]}
+    gateway.secrets = {"ada": ("ACCESS", "another")}
+    assert look(store, "ada", "ada")["keys"] != found["keys"]
+
+
+def test_objects_that_cannot_be_listed_are_no_empty_bucket(module) -> None:
+    store = module.Store(lambda command, given: ("", "unable to open database\n", 5))
+    with pytest.raises(
+        module.ObjectStoreError, match="objects of bucket ada cannot be listed: unable to open database"
+    ):
+        store.objects("ada")
 
 
 def test_a_removal_takes_user_and_bucket_and_leaves_others(module, user_module, keys) -> None:

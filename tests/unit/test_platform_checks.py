@@ -112,6 +112,11 @@ def test_rights_are_asked_for_what_any_attendee_asks_for(checks):
     ]
 
 
+def test_rights_are_asked_for_how_the_object_store_is_exposed(checks):
+    assert checks.wanted_features([], "namespace", False, object_store="nodeport") == ["namespace", "nodeport"]
+    assert checks.wanted_features([], "namespace", False, object_store="none") == ["namespace"]
+
+
 def test_what_the_runs_own_router_brings_counts_as_there(checks):
     seen = {"groups": ["apps"], "ingress_classes": ["nginx"]}
     assert checks.with_router(seen, "") == (["apps"], ["nginx"])

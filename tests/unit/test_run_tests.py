@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -69,6 +69,23 @@ def test_unit_tests_are_counted_by_their_report(script, tmp_path, monkeypatch, s
     assert tally.counts["failed"] == failed and tally.counts["skipped"] == 1
     told = f"unit tests: {failed} failed" + "\n    unit.test_a::test_b: not so" * (status == 1)
     assert tally.failures == ([told] if failed else [])
+
+
+@pytest.mark.parametrize("built_before", [True, False])
+def test_tests_over_a_kafka_run_once_its_jars_are_there(script, tmp_path, monkeypatch, built_before: bool):
+    """With empty caches the unit tests have none to start, and the scenarios make it."""
+    mark = tmp_path / "kafka" / "4.3.1.pom"
+    mark.parent.mkdir()
+    if built_before:
+        mark.touch()
+    began: list[str] = []
+    monkeypatch.setenv("CATDOG_LAB_CACHE", str(tmp_path))
+    monkeypatch.delenv("CATDOG_KAFKA_JARS", raising=False)
+    monkeypatch.setattr(script, "Lint", lambda: SimpleNamespace(tell=lambda tally: None))
+    monkeypatch.setattr(script, "scenarios", lambda *_: mark.touch())
+    monkeypatch.setattr(script, "pytest", lambda what, report, arguments, tally: began.append(what))
+    script.run_parts("all", ["default"], [], 1, script.Tally())
+    assert began == ["unit tests", *([] if built_before else ["unit tests over a local Kafka"])]
 
 
 def test_a_failed_scenario_is_told_with_an_excerpt_of_its_log(script, tmp_path, monkeypatch):

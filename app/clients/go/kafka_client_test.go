@@ -109,6 +109,9 @@ func TestTellsWhatABrokerRefuses(t *testing.T) {
 			t.Errorf("exit code %d, %d lines: %s", code, len(lines), said)
 		}
 		begun := one.topic == sarama.ErrNoError
+		if strings.Contains(said, "cat.jpg is not acknowledged: topic rhte at ") != begun {
+			t.Errorf("which file is not told: %s", said)
+		}
 		if strings.Contains(said, "acknowledged 0 of 1, 0 bytes, in topic rhte\n") != begun {
 			t.Errorf("the last line of %s", said)
 		}
@@ -136,10 +139,11 @@ func TestGivesUpWhatIsUnderWay(t *testing.T) {
 		says    string
 	}{
 		{interrupted, time.Minute, "interrupted"},
-		{context.Background(), time.Millisecond, "no acknowledgement within 0.001 s"},
+		{context.Background(), time.Millisecond, "cat.jpg is not acknowledged: topic rhte at : no answer within 0.001 s"},
 	} {
 		silent := mocks.NewAsyncProducer(t, nil)
-		sender := &sender{options: &options{timeout: one.timeout}, producer: silent, underway: []*record{{}}}
+		first := &record{acknowledgement: acknowledgement{File: "cat.jpg"}}
+		sender := &sender{options: &options{topic: "rhte", timeout: one.timeout}, producer: silent, underway: []*record{first, {}}}
 		sender.settle(one.ctx)
 		if len(sender.underway) != 0 || sender.failure == nil || !strings.Contains(sender.failure.Error(), one.says) {
 			t.Errorf("%d under way: %v", len(sender.underway), sender.failure)

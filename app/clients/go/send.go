@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -125,7 +126,7 @@ func (sender *sender) settle(ctx context.Context) {
 		sender.abandon(errInterrupted)
 		return
 	case <-time.After(bound):
-		sender.abandon(fmt.Errorf("%s: no acknowledgement within %g s: is the broker still there?", sender.options.at(), bound.Seconds()))
+		sender.abandon(fmt.Errorf("%s: no answer within %g s: is the broker still there?", sender.options.at(), bound.Seconds()))
 		return
 	}
 	for len(sender.underway) > 0 && sender.underway[0].settled {
@@ -133,7 +134,7 @@ func (sender *sender) settle(ctx context.Context) {
 		sender.underway = sender.underway[1:]
 		sender.bytes -= sent.Bytes
 		if sent.err != nil {
-			sender.fail(recordFailure(sender.options, sent.err))
+			sender.fail(notAcknowledged(sent, recordFailure(sender.options, sent.err)))
 			continue
 		}
 		sent.Seconds = math.Round(time.Since(sent.handedOver).Seconds()*1000) / 1000
@@ -145,6 +146,9 @@ func (sender *sender) settle(ctx context.Context) {
 
 // abandon gives up what is under way; what of it is settled already is reported.
 func (sender *sender) abandon(err error) {
+	if !errors.Is(err, errInterrupted) {
+		err = notAcknowledged(sender.underway[0], err)
+	}
 	sender.fail(err)
 	for _, sent := range sender.underway {
 		if sent.settled && sent.err == nil {
@@ -153,6 +157,11 @@ func (sender *sender) abandon(err error) {
 		}
 	}
 	sender.underway = nil
+}
+
+// notAcknowledged names the file that has no place, and why.
+func notAcknowledged(sent *record, why error) error {
+	return fmt.Errorf("%s is not acknowledged: %w", sent.File, why)
 }
 
 func (sender *sender) fail(err error) {

@@ -243,13 +243,17 @@ def test_tells_what_was_acknowledged_where_one_was_not(producer, cat, tmp_path, 
         place = SimpleNamespace(topic=topic, partition=2, offset=7)
         return SimpleNamespace(get=no_right if dict(headers)["file-name"] == b"dog.jpg" else lambda timeout: place)
 
+    def close(self, timeout):
+        raise kafka.errors.KafkaTimeoutError("Timeout waiting for future")
+
     monkeypatch.setattr(FakeProducer, "send", send)
+    monkeypatch.setattr(FakeProducer, "close", close)
     dog = tmp_path / "dog.jpg"
     dog.write_bytes(PICTURE)
     code, lines, err = producer("--brokers", "b:1", "--topic", "t", "--file", cat, dog, cat)
 
     assert (code, len(lines)) == (1, 2)
-    assert "topic t at b:1 may not be written by this client (without a login)" in err
+    assert f"{dog} is not acknowledged: topic t at b:1 may not be written by this client (without a login)" in err
     assert "acknowledged 2 of 3, 20 bytes, in topic t: 2 in partition 2 at offsets 7 to 7" in err.splitlines()[-1]
 
 

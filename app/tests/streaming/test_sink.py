@@ -21,8 +21,9 @@ class FakeProducer:
 
     def __init__(self, outcomes, options):
         self.outcomes, self.options = outcomes, options
-        self.sent, self.asked, self.closed = [], [], False
+        self.sent, self.asked, self.closed, self.forced = [], [], False, False
         self._metadata = SimpleNamespace(config={})
+        self._sender = SimpleNamespace(force_close=lambda: setattr(self, "forced", True))
 
     def send(self, topic, value, key, headers):
         number = len(self.sent)
@@ -30,6 +31,9 @@ class FakeProducer:
 
         def get(timeout):
             self.asked.append(number)
+            if self.outcomes.get(number) == "never":
+                self.outcomes["waited"] = self.outcomes.get("waited", 0) + timeout
+                raise kafka.errors.KafkaTimeoutError
             if error := self.outcomes.get(number):
                 raise error
 
@@ -82,6 +86,16 @@ def test_one_that_is_not_acknowledged_fails_all_and_the_next_try_is_by_another_p
     producers.outcomes = {}
     sink.write(predictions)
     assert len(producers.all) == 2
+
+
+def test_those_that_nothing_is_heard_of_share_one_time_out(producers, predictions, monkeypatch):
+    producers.outcomes = {0: "never", 1: "never", 2: "never"}
+    clock = SimpleNamespace(monotonic=lambda: producers.outcomes.get("waited", 0))
+    monkeypatch.setattr(streaming_sink, "time", clock)
+    with pytest.raises(UnavailableError, match="not acknowledged"):
+        PredictionSink(SETTINGS).write(predictions)
+    assert producers.outcomes["waited"] == streaming_sink.DELIVERY_SECONDS + streaming_sink.METADATA_SECONDS
+    assert producers.all[0].forced, "its thread would go on, and others with each try"
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def test_what_other_tools_have_put_there_is_loaded_and_what_has_no_class_is_told
         ((403, "InvalidAccessKeyId"), 1, "this access key is not known there"),
         ((403, "AccessDenied"), 1, "not allowed with this access key: is the bucket yours?"),
         ((404, "NoSuchBucket"), 2, "there is no such bucket: create it"),
+        ((400, "EntityTooLarge"), 2, "the server takes nothing of this size; is it full? Ask who runs it, then give"),
         ((400, "Odd"), 2, "the server answers 400 Odd: said so"),
     ],
 )

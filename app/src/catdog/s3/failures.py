@@ -26,6 +26,7 @@ _REFUSED = {
     "404": "there is no such bucket: create it, or look at its name",
     "InvalidBucketName": "is no name that a bucket may have",
     "QuotaExceeded": f"the bucket or its owner may hold no more: have the quota raised, then {_AGAIN}",
+    "EntityTooLarge": f"the server takes nothing of this size; is it full? Ask who runs it, then {_AGAIN}",
     "BadDigest": f"the bytes were damaged on their way: {_AGAIN}",
     "PermanentRedirect": "the bucket is in another region: set AWS_REGION, or AWS_ENDPOINT_URL_S3 to another endpoint",
 }

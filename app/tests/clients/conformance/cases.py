@@ -1,5 +1,7 @@
 """The table: how a client is called, how it ends, what it says, and how many records are acknowledged.
 
+What the cases of a kind have in common stands in the function that makes them, a row says the rest.
+
 Words in braces are keys of the lab (`lab.py`) or of what the tests make: {nobody} and {silent}, addresses at which
 nothing listens, or never answers; {cat}, {empty}, {largest}, {large} and {absent}, files by what is in them; {text}, no
 picture; {folder} with three pictures and a text; {bare} without a picture.
@@ -26,233 +28,126 @@ class Case:
 
 TLS = {"use_tls": True, "ca_file": "{ca_file}", "topic": "{topic}"}
 PLAIN = {"topic": "{topic}"}
+ANY_CERTIFICATE = {"use_tls": True, "skip_tls_verify": True, "topic": "{topic}"}
 CERTIFICATE = TLS | {"cert_file": "{cert_file}", "key_file": "{key_file}"}
-PASSWORD = TLS | {"user": "{user}", "password_file": "{password_file}"}
 STRANGER = TLS | {"cert_file": "{stranger_cert_file}", "key_file": "{stranger_key_file}"}
-SOON = {"timeout": "2"}
-NOTHING = "acknowledged 0 of 1, 0 bytes, in topic"
+USER = TLS | {"user": "{user}"}
+PASSWORD = USER | {"password_file": "{password_file}"}
+HEADERS = TLS | {"content_type": "image/x-cat", "correlation_id": "mine", "sent_by": "a test"}
+
+
+def sent(name: str, brokers: str = "{tls}", flags: dict = TLS, says: tuple[str, ...] = (), **given) -> Case:
+    """All is acknowledged, which the last line says."""
+    return Case(name, brokers, 0, says, **{"acknowledged": 1} | given, flags=flags)
+
+
+def unreached(name: str, brokers: str, why: str, flags: dict | None = None, **environment: str) -> Case:
+    """No broker can be talked to, which is told in time."""
+    soon = (flags or {}) | {"timeout": "2"}
+    return Case(name, brokers, 1, (f"no broker of {brokers} answers", why), flags=soon, environment=environment)
+
+
+def kept_out(name: str, brokers: str, flags: dict, topic: str, why: str, *more: str) -> Case:
+    """Brokers answer, and the topic is not for us."""
+    return Case(name, brokers, 1, (f"topic {topic} at {brokers} {why}", *more), flags=flags | {"topic": topic})
+
+
+def unfit(name: str, *says: str, files: tuple[str, ...] = ("{cat}",), **flags: str | bool) -> Case:
+    """A file cannot be used: no broker is asked."""
+    return Case(name, "{nobody}", 1, says, files=files, flags=flags)
+
+
+def misused(name: str, says: str, brokers: str = "{nobody}", files: tuple[str, ...] = ("{cat}",), **flags) -> Case:
+    """The command line is wrong."""
+    return Case(name, brokers, 2, (says,), files=files, flags=flags)
+
 
 SENT = [
-    Case("plain", "{plain}", 0, ("acknowledged 1 of 1",), 1, flags=PLAIN),
-    Case("tls", "{tls}", 0, ("acknowledged 1 of 1",), 1, flags=TLS),
-    Case(
-        "any certificate of a broker",
-        "{wrong_name}",
-        0,
-        ("acknowledged 1 of 1",),
-        1,
-        flags={
-            "use_tls": True,
-            "skip_tls_verify": True,
-            "topic": "{topic}",
-        },
-    ),
-    Case("client certificate", "{certificate}", 0, ("acknowledged 1 of 1",), 1, flags=CERTIFICATE),
-    Case("password from a file", "{password}", 0, ("acknowledged 1 of 1",), 1, flags=PASSWORD),
-    Case(
-        "password from the environment",
-        "{password}",
-        0,
-        ("acknowledged 1 of 1",),
-        1,
-        flags=TLS | {"user": "{user}"},
-        environment={"KAFKA_PASSWORD": "{password_itself}"},
-    ),
-    Case("several", "{tls}", 0, ("acknowledged 2 of 2",), 2, ("{cat}", "{cat}"), TLS),
-    Case(
-        "a folder",
-        "{tls}",
-        0,
-        ("1 of 4 files in {folder} are no pictures", "acknowledged 3 of 3"),
-        3,
-        ("{folder}",),
-        TLS,
-    ),
-    Case("no picture", "{tls}", 0, ("warning: {text} is no picture", "acknowledged 1 of 1"), 1, ("{text}",), TLS),
-    Case(
-        "headers",
-        "{tls}",
-        0,
-        ("acknowledged 1 of 1",),
-        1,
-        flags=TLS | {"content_type": "image/x-cat", "correlation_id": "mine", "sent_by": "a test"},
-    ),
-    Case("the largest picture", "{tls}", 0, ("acknowledged 1 of 1, 10481664 bytes",), 1, ("{largest}",), TLS),
-    Case(
-        "a broker that does not answer beside one that does",
-        "{nobody},{tls}",
-        0,
-        ("acknowledged 1 of 1",),
-        1,
-        flags=TLS,
-    ),
+    sent("plain", "{plain}", PLAIN),
+    sent("tls"),
+    sent("any certificate of a broker", "{wrong_name}", ANY_CERTIFICATE),
+    sent("client certificate", "{certificate}", CERTIFICATE),
+    sent("password from a file", "{password}", PASSWORD),
+    sent("password from the environment", "{password}", USER, environment={"KAFKA_PASSWORD": "{password_itself}"}),
+    sent("a broker that does not answer beside one that does", "{nobody},{tls}"),
+    sent("headers", flags=HEADERS),
+    sent("several", files=("{cat}", "{cat}"), acknowledged=2),
+    sent("a folder", says=("1 of 4 files in {folder} are no pictures",), files=("{folder}",), acknowledged=3),
+    sent("no picture", says=("warning: {text} is no picture",), files=("{text}",)),
+    sent("the largest picture", says=("acknowledged 1 of 1, 10481664 bytes",), files=("{largest}",)),
 ]
 CONNECTIONS = [
-    Case("nothing listens", "{nobody}", 1, ("no broker of {nobody} answers", "nothing listens there"), flags=SOON),
-    Case("no answer", "{silent}", 1, ("no broker of {silent} answers within 2 s",), flags=SOON),
-    Case(
-        "no answer to a TLS handshake",
-        "{silent}",
-        1,
-        ("no broker of {silent} answers within 2 s",),
-        flags=SOON | {"use_tls": True},
-    ),
-    Case(
-        "unknown host",
-        "no-such-host.invalid:9092",
-        1,
-        ("no broker of no-such-host.invalid:9092 answers", "the host's name is unknown here"),
-        flags=SOON,
-    ),
-    Case(
-        "plain against TLS", "{tls}", 1, ("no broker of {tls} answers", "the broker talks TLS here"), flags=PLAIN | SOON
-    ),
-    Case(
-        "TLS against plain",
-        "{plain}",
-        1,
-        ("no broker of {plain} answers", "the broker talks no TLS here"),
-        flags=TLS | SOON,
-    ),
-    Case(
-        "wrong CA",
-        "{tls}",
-        1,
-        ("no broker of {tls} answers", "not of a CA that is trusted here"),
-        flags=TLS | SOON | {"ca_file": "{stranger_ca_file}"},
-    ),
-    Case(
-        "name not in the certificate",
-        "{wrong_name}",
-        1,
-        ("no broker of {wrong_name} answers", "the broker's certificate does not name this host"),
-        flags=TLS | SOON,
-    ),
-    Case("no client certificate", "{certificate}", 1, ("the broker wants a client certificate",), flags=TLS | SOON),
-    Case(
+    unreached("nothing listens", "{nobody}", "nothing listens there"),
+    unreached("no answer", "{silent}", "answers within 2 s"),
+    unreached("no answer to a TLS handshake", "{silent}", "answers within 2 s", {"use_tls": True}),
+    unreached("unknown host", "no-such-host.invalid:9092", "the host's name is unknown here"),
+    unreached("plain against TLS", "{tls}", "the broker talks TLS here", PLAIN),
+    unreached("TLS against plain", "{plain}", "the broker talks no TLS here", TLS),
+    unreached("wrong CA", "{tls}", "not of a CA that is trusted here", TLS | {"ca_file": "{stranger_ca_file}"}),
+    unreached("name not in the certificate", "{wrong_name}", "the broker's certificate does not name this host", TLS),
+    unreached("no client certificate", "{certificate}", "the broker wants a client certificate", TLS),
+    unreached(
         "a stranger's certificate",
         "{certificate}",
-        1,
-        ("the broker does not trust the certificate {stranger_cert_file}",),
-        flags=STRANGER | SOON,
+        "the broker does not trust the certificate {stranger_cert_file}",
+        STRANGER,
     ),
-    Case("no password", "{password}", 1, ("it wants a login",), flags=TLS | SOON),
-    Case(
+    unreached("no password", "{password}", "it wants a login", TLS),
+    unreached(
         "wrong password",
         "{password}",
-        1,
-        ("the broker does not know user {user} by this password",),
-        flags=TLS | SOON | {"user": "{user}"},
-        environment={"KAFKA_PASSWORD": "wrong"},
+        "the broker does not know user {user} by this password",
+        USER,
+        KAFKA_PASSWORD="wrong",
     ),
-    Case("a password where none is taken", "{tls}", 1, ("the broker takes no passwords here",), flags=PASSWORD | SOON),
+    unreached("a password where none is taken", "{tls}", "the broker takes no passwords here", PASSWORD),
 ]
+NO_RIGHT = "may not be written by this client"
+NOTHING = ("{cat} is not acknowledged: ", "acknowledged 0 of 1, 0 bytes, in topic")
 TOPICS = [
-    Case(
-        "unknown topic",
-        "{tls}",
-        1,
-        ("topic {missing_topic} at {tls} does not exist: create it first",),
-        flags=TLS | {"topic": "{missing_topic}"},
-    ),
-    Case(
-        "no name for a topic",
-        "{tls}",
-        1,
-        ("topic {topic} and more at {tls} is no name that Kafka allows",),
-        flags=TLS | {"topic": "{topic} and more"},
-    ),
-    Case(
-        "hidden topic",
-        "{tls}",
-        1,
-        ("topic {hidden_topic} at {tls} may not be seen by this client (without a login)",),
-        flags=TLS | {"topic": "{hidden_topic}"},
-    ),
-    Case(
+    kept_out("unknown topic", "{tls}", TLS, "{missing_topic}", "does not exist: create it first"),
+    kept_out("no name for a topic", "{tls}", TLS, "{topic} and more", "is no name that Kafka allows"),
+    kept_out("hidden topic", "{tls}", TLS, "{hidden_topic}", "may not be seen by this client (without a login)"),
+    kept_out(
         "not authorized, by certificate",
         "{certificate}",
-        1,
-        ("may not be written by this client (by the certificate {cert_file})", NOTHING),
-        flags=CERTIFICATE | {"topic": "{readable_topic}"},
+        CERTIFICATE,
+        "{readable_topic}",
+        NO_RIGHT + " (by the certificate {cert_file})",
+        *NOTHING,
     ),
-    Case(
-        "not authorized, by password",
-        "{password}",
-        1,
-        ("topic {readable_topic} at {password} may not be written by this client (user {user})", NOTHING),
-        flags=PASSWORD | {"topic": "{readable_topic}"},
+    kept_out(
+        "not authorized, by password", "{password}", PASSWORD, "{readable_topic}", NO_RIGHT + " (user {user})", *NOTHING
     ),
 ]
+ABSENT_CERTIFICATE = {"use_tls": True, "cert_file": "{absent}", "key_file": "{absent}"}
+NO_CERTIFICATE = {"use_tls": True, "cert_file": "{text}", "key_file": "{text}"}
 FILES = [
-    Case("no such file", "{nobody}", 1, ("{absent} is no file and no folder",), files=("{cat}", "{absent}")),
-    Case("empty file", "{nobody}", 1, ("{empty} is empty: there is nothing to send",), files=("{empty}",)),
-    Case(
-        "too large", "{nobody}", 1, ("{large} has 10481665 bytes, more than the 10481664",), files=("{cat}", "{large}")
+    unfit("no such file", "{absent} is no file and no folder", files=("{cat}", "{absent}")),
+    unfit("empty file", "{empty} is empty: there is nothing to send", files=("{empty}",)),
+    unfit("too large", "{large} has 10481665 bytes, more than the 10481664", files=("{cat}", "{large}")),
+    unfit("a folder without pictures", "{bare} holds no picture", files=("{bare}",)),
+    unfit("no CA file", "ca-file {absent} is no file", use_tls=True, ca_file="{absent}"),
+    unfit("a CA file without certificate", "ca-file {text} holds no certificate", use_tls=True, ca_file="{text}"),
+    unfit("no certificate file", "cert-file {absent} is no file", **ABSENT_CERTIFICATE),
+    unfit(
+        "a certificate that is none", "cert-file {text}", "hold no certificate and key in PEM format", **NO_CERTIFICATE
     ),
-    Case("a folder without pictures", "{nobody}", 1, ("{bare} holds no picture",), files=("{bare}",)),
-    Case("no CA file", "{nobody}", 1, ("ca-file {absent} is no file",), flags={"use_tls": True, "ca_file": "{absent}"}),
-    Case(
-        "a CA file without certificate",
-        "{nobody}",
-        1,
-        ("ca-file {text} holds no certificate",),
-        flags={"use_tls": True, "ca_file": "{text}"},
-    ),
-    Case(
-        "no certificate file",
-        "{nobody}",
-        1,
-        ("cert-file {absent} is no file",),
-        flags={"use_tls": True, "cert_file": "{absent}", "key_file": "{absent}"},
-    ),
-    Case(
-        "a certificate that is none",
-        "{nobody}",
-        1,
-        ("cert-file {text}", "hold no certificate and key in PEM format"),
-        flags={"use_tls": True, "cert_file": "{text}", "key_file": "{text}"},
-    ),
-    Case(
-        "no password file",
-        "{nobody}",
-        1,
-        ("password-file {absent} cannot be read",),
-        flags={"user": "anna", "password_file": "{absent}"},
-    ),
-    Case(
-        "an empty password file",
-        "{nobody}",
-        1,
-        ("password-file {empty} is empty",),
-        flags={"user": "anna", "password_file": "{empty}"},
-    ),
+    unfit("no password file", "password-file {absent} cannot be read", user="anna", password_file="{absent}"),
+    unfit("an empty password file", "password-file {empty} is empty", user="anna", password_file="{empty}"),
 ]
 USAGE = [
-    Case("no brokers", " , ", 2, ("brokers names no broker",)),
-    Case("a broker without port", "host", 2, ("brokers has 'host': give host:port",)),
-    Case("no file", "{nobody}", 2, ("file",), files=()),
-    Case("an unknown flag", "{nobody}", 2, ("purr",), flags={"purr": True}),
-    Case("no time", "{nobody}", 2, ("timeout 0: give more than 0 seconds",), flags={"timeout": "0"}),
-    Case("TLS's flags without TLS", "{nobody}", 2, ("are for TLS: add",), flags={"ca_file": "{cat}"}),
-    Case(
-        "a certificate without key", "{nobody}", 2, ("belong together",), flags={"use_tls": True, "cert_file": "{cat}"}
-    ),
-    Case("a user without password", "{nobody}", 2, ("user anna has no password: give",), flags={"user": "anna"}),
-    Case(
-        "a password without user",
-        "{nobody}",
-        2,
-        ("password-file is for a user: add",),
-        flags={"password_file": "{text}"},
-    ),
-    Case(
-        "too many correlation ids",
-        "{nobody}",
-        2,
-        ("1 correlation ids for 2 files",),
-        files=("{cat}", "{cat}"),
-        flags={"correlation_id": "mine"},
+    misused("no brokers", "brokers names no broker", " , "),
+    misused("a broker without port", "brokers has 'host': give host:port", "host"),
+    misused("no file", "file", files=()),
+    misused("an unknown flag", "purr", purr=True),
+    misused("no time", "timeout 0: give more than 0 seconds", timeout="0"),
+    misused("TLS's flags without TLS", "are for TLS: add", ca_file="{cat}"),
+    misused("a certificate without key", "belong together", use_tls=True, cert_file="{cat}"),
+    misused("a user without password", "user anna has no password: give", user="anna"),
+    misused("a password without user", "password-file is for a user: add", password_file="{text}"),
+    misused(
+        "too many correlation ids", "1 correlation ids for 2 files", files=("{cat}", "{cat}"), correlation_id="mine"
     ),
 ]
 CASES = SENT + CONNECTIONS + TOPICS + FILES + USAGE

@@ -11,9 +11,11 @@ class FilterModule:
     def filters(self) -> dict[str, Any]:
         return {
             "attendee": attendees.attendee,
+            "asked_ports": attendees.asked_ports,
             "attendee_failures": attendees.attendee_failures,
             "with_classifier": attendees.with_classifier,
             "operator_namespace_failures": attendees.operator_namespace_failures,
+            "port_range_failures": attendees.port_range_failures,
             "node_port_failures": attendees.node_port_failures,
             "service_failures": attendees.service_failures,
         }

@@ -37,6 +37,7 @@ class FilterModule:
             "pull_lines": cluster_checks.pull_lines,
             "instructor_role": lab_permissions.instructor_role,
             "permission_rows": lab_permissions.permission_rows,
+            "class_pods": capacity.class_pods,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,
             "seats_lines": capacity.seats_lines,

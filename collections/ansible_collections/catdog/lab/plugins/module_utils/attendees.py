@@ -46,20 +46,12 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     if kinds["lab_kafka_exposure"] == "nodeport":
         wanted["lab_kafka_bootstrap_node_port"] = 1
         wanted["lab_kafka_broker_node_port_base"] = max(shape["brokers"] for shape in profiles.values())
-    ports, no_ports = [], []
-    for variable, count in wanted.items():
-        value, last = variables[variable], NODE_PORTS[-count]
-        if str(value).isdecimal() and NODE_PORTS[0] <= int(value) <= last:
-            ports += [
-                {
-                    "variable": f"{variable} + {step}" if step else variable,
-                    "port": int(value) + step,
-                    "namespace": namespace if variable == "lab_notebook_node_port" else kafka_namespace,
-                }
-                for step in range(count)
-            ]
-        else:
-            no_ports.append({"variable": variable, "value": value, "first": NODE_PORTS[0], "last": last})
+    asked = [
+        asked_ports(
+            variable, variables[variable], namespace if variable == "lab_notebook_node_port" else kafka_namespace, count
+        )
+        for variable, count in wanted.items()
+    ]
     return {
         "name": str(variables["inventory_hostname"]),
         "namespace": namespace,
@@ -78,8 +70,22 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         "quota": variables.get("lab_quota"),
         "profile": profile,
         "memory": memory,
-        "ports": ports,
-        "no_ports": no_ports,
+        "ports": [entry for each in asked for entry in each["ports"]],
+        "no_ports": [entry for each in asked for entry in each["no_ports"]],
+    }
+
+
+def asked_ports(variable: str, value: Any, namespace: str, count: int = 1) -> dict[str, Any]:
+    """`ports` and `no_ports`, as attendee has them, of a variable that gives the first of so many ports."""
+    first, last = NODE_PORTS[0], NODE_PORTS[-count]
+    if not str(value).isdecimal() or not first <= int(value) <= last:
+        return {"ports": [], "no_ports": [{"variable": variable, "value": value, "first": first, "last": last}]}
+    names = [f"{variable} + {step}" if step else variable for step in range(count)]
+    return {
+        "ports": [
+            {"variable": name, "port": int(value) + step, "namespace": namespace} for step, name in enumerate(names)
+        ],
+        "no_ports": [],
     }
 
 
@@ -214,12 +220,11 @@ def _have(hosts: Collection[str]) -> str:
 def with_classifier(
     profiles: Mapping[str, Mapping[str, Any]], service: Mapping[str, int]
 ) -> dict[str, Mapping[str, Any]]:
-    """The profiles of labs that each have a streaming service, which takes `memory` and `cpu`; empty: none has."""
+    """The profiles of labs that each have a streaming service, which takes `memory` at work; empty: none has."""
     if not service:
         return dict(profiles)
-    more = {"classifiers": 1}
     return {
-        name: {**shape, **more, **{taken: shape.get(taken, 0) + service[taken] for taken in ("memory", "cpu")}}
+        name: {**shape, "classifiers": 1, "memory": shape["memory"] + service["memory"]}
         for name, shape in profiles.items()
     }
 
@@ -302,10 +307,17 @@ def node_port_failures(
     ]
 
 
-def service_failures(attendees: Iterable[Mapping[str, Any]], services: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Ports of attendees that a Service in another namespace has: one message an attendee and namespace."""
+def service_failures(
+    attendees: Iterable[Mapping[str, Any]],
+    services: Sequence[Mapping[str, Any]],
+    others: Iterable[Mapping[str, Any]] = (),
+) -> list[str]:
+    """Ports that a Service in another namespace has: one message an asker and namespace.
+
+    `others`: what asks for ports beside the attendees, each with `name` and `ports` as an attendee has them.
+    """
     failures = []
-    for host in attendees:
+    for host in [*attendees, *others]:
         held: dict[str, list[str]] = {}
         for namespace in dict.fromkeys(entry["namespace"] for entry in host["ports"]):
             variables = {entry["port"]: entry["variable"] for entry in host["ports"] if entry["namespace"] == namespace}

@@ -1,6 +1,8 @@
 """How many labs a cluster carries, and what limits them: their pods' requests against what nodes have free.
 
-Memory is in MiB, processors in thousandths of one. A seat is a lab of one attendee.
+Memory is in MiB, processors in thousandths of one. A seat is a lab of one attendee. A cluster that is there and a
+machine that has yet to get one are judged by the same requests: of the cluster's own pods (seen, or known beforehand),
+of those that the class has once, and of each lab's.
 """
 
 from __future__ import annotations
@@ -41,16 +43,34 @@ def max_pods(memory: Mapping[str, int]) -> int:
     return min(max(LEAST_PODS, memory["total"] // POD_MEMORY), MOST_PODS)
 
 
-def lab_pods(shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]) -> list[dict[str, int]]:
-    """What each pod of a lab requests. `shape`: controllers, brokers and classifiers; `requests`: by kind of pod."""
+def kafka_pods(shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]) -> list[dict[str, int]]:
+    """What each pod of a Kafka requests; none without brokers. `shape`, `requests`: as lab_pods takes them."""
     counts = {
         "broker": shape.get("brokers", 0),
         "controller": shape.get("controllers", 0),
-        "entity_operator": 1 if shape.get("brokers") else 0,  # none where the Kafka is the class's
-        "notebook": 1,
-        "classifier": shape.get("classifiers", 0),
+        "entity_operator": 1 if shape.get("brokers") else 0,
     }
-    pods = [requests[kind] | {"pods": 1} for kind, count in counts.items() for _ in range(count)]
+    return [requests[kind] | {"pods": 1} for kind, count in counts.items() for _ in range(count)]
+
+
+def lab_pods(shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]) -> list[dict[str, int]]:
+    """What each pod of a lab requests. `shape`: controllers, brokers and classifiers; `requests`: by kind of pod."""
+    alone = ["notebook"] + ["classifier"] * shape.get("classifiers", 0)
+    return largest_first([*kafka_pods(shape, requests), *(requests[kind] | {"pods": 1} for kind in alone)])
+
+
+def class_pods(
+    alone: Mapping[str, Mapping[str, int]], shape: Mapping[str, Any], requests: Mapping[str, Mapping[str, int]]
+) -> list[dict[str, int]]:
+    """What each pod requests that a class has once, beside its labs.
+
+    `alone`: by its name; `shape`: that of a Kafka that the class shares, or empty.
+    """
+    return largest_first([*(pod | {"pods": 1} for pod in alone.values()), *kafka_pods(shape, requests)])
+
+
+def largest_first(pods: Iterable[dict[str, int]]) -> list[dict[str, int]]:
+    """In the order in which they find room best."""
     return sorted(pods, key=lambda pod: -pod["memory"])
 
 
@@ -76,9 +96,18 @@ def _place(pods: Sequence[Mapping[str, int]], free: list[dict[str, int]]) -> str
     return ""
 
 
-def packed_seats(labs: Iterable[Sequence[Mapping[str, int]]], free: Iterable[Mapping[str, int]]) -> Seats:
-    """How many of the labs, each a list of pods, find room one after the other on nodes with so much free."""
+def packed_seats(
+    labs: Iterable[Sequence[Mapping[str, int]]],
+    free: Iterable[Mapping[str, int]],
+    before: Sequence[Mapping[str, int]] = (),
+) -> Seats:
+    """How many of the labs, each a list of pods, find room one after the other on nodes with so much free.
+
+    `before`: pods that take theirs before any lab.
+    """
     room, count = [dict(node) for node in free], 0
+    if limit := _place(before, room):
+        return Seats(0, limit)
     for pods in labs:
         if count == MOST_SEATS or (limit := _place(pods, room)):
             return Seats(count, limit if count < MOST_SEATS else "")
@@ -110,10 +139,14 @@ def cluster_seats(
     attendees: Sequence[Mapping[str, Any]],
     profiles: Mapping[str, Mapping[str, Any]],
     requests: Mapping[str, Mapping[str, int]],
+    shared: Sequence[Mapping[str, int]] = (),
 ) -> Seats:
-    """Seats of a cluster, by what its `nodes` (module cluster_capacity_info) have beside the labs of the attendees."""
+    """Seats of a cluster, by what its `nodes` (module cluster_capacity_info) have beside the pods of class and labs.
+
+    `shared`: pods that the class has once, by class_pods.
+    """
     pods = {name: lab_pods(shape, requests) for name, shape in profiles.items()}
-    return packed_seats((pods[profile] for profile, _ in _labs(attendees, profiles)), usable(nodes))
+    return packed_seats((pods[profile] for profile, _ in _labs(attendees, profiles)), usable(nodes), shared)
 
 
 def machine_seats(
@@ -134,37 +167,37 @@ def machine_seats(
     return memory_seats((memory for _, memory in _labs(attendees, profiles)), room - needs["cluster"])
 
 
-def coming_node(machine: Mapping[str, Any], needs: Mapping[str, int], processors: int, pods: int) -> dict[str, Any]:
-    """The node that a machine without a cluster will be; its cluster's own pods request `processors` and are `pods`."""
+def coming_node(machine: Mapping[str, Any], own: Mapping[str, int]) -> dict[str, Any]:
+    """The node that a machine without a cluster will be; `own`: what the cluster's own pods request together."""
     allocatable = {
         "memory": machine["memory"]["total"],
         "cpu": 1000 * machine["processors"],
         "pods": max_pods(machine["memory"]),
     }
-    requested = {"memory": needs["cluster"], "cpu": processors, "pods": pods}
-    return {"name": "", "ready": True, "closed": "", "allocatable": allocatable, "requested": requested}
+    return {"name": "", "ready": True, "closed": "", "allocatable": allocatable, "requested": own}
 
 
 def lab_seats(
     nodes: Sequence[Mapping[str, Any]] | None,
     machine: Mapping[str, Any] | None,
     lab: Mapping[str, Any],
-    needs: Mapping[str, int],
+    needs: Mapping[str, Any],
     running: bool = False,
 ) -> dict[str, Any]:
     """How many seats there are, `count`, and what ends them, `limit`; empty where neither can be seen.
 
     `nodes`: of a cluster that answers; `machine`: the one that carries the cluster, or will, where it is embedded;
-    `lab`: `attendees`, `profiles` and `requests` of each kind of pod; `needs`: of the machine itself (`machine`, MiB)
-    and of the cluster's own pods (`cluster`, MiB; `processors`; `pods`).
+    `lab`: `attendees`, `profiles`, `requests` of each kind of pod, and `class_pods`; `needs`: MiB that the machine
+    itself (`machine`) and the cluster with what the class shares (`cluster`) take at work, and what the cluster's own
+    pods request together (`own`).
     """
     shapes = (lab["attendees"], lab["profiles"])
     if not lab["profiles"] or not (nodes or machine):
         return {}
     bounds = [machine_seats(machine, *shapes, needs, running)] if machine else []
     if not nodes:
-        nodes = [coming_node(machine, needs, needs["processors"], needs["pods"])]
-    bounds.append(cluster_seats(nodes, *shapes, lab["requests"]))
+        nodes = [coming_node(machine, needs["own"])]
+    bounds.append(cluster_seats(nodes, *shapes, lab["requests"], lab["class_pods"]))
     return min(bounds, key=lambda seats: seats.count)._asdict()
 
 

@@ -49,7 +49,7 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
         *(olm_lines(seen.get("olm"), lab["wanted"], unseen) if lab["own"]["install"] == "olm" else []),
         *operator_lines(seen.get("operators") or [], lab["records"], lab["own"], attendees, unseen),
         *node_lines(seen.get("nodes") or [], unseen),
-        *storage_class_lines(seen.get("storage_classes") or [], lab["storage"], unseen),
+        *storage_class_lines(seen.get("storage_classes") or [], lab["storages"], unseen),
         *quota_lines(seen.get("quotas") or [], attendees, lab["profiles"], lab["requests"], unseen),
     ]
 
@@ -174,22 +174,34 @@ def operator_lines(
     return lines or [line("other operators", OK, "none that would meddle")]
 
 
-def storage_class_lines(classes: Sequence[Mapping[str, Any]], storage: Any, unseen: Mapping[str, str]) -> list[Line]:
-    """`storage`: lab_kafka_storage, of which persistent claims alone need a StorageClass."""
-    if not isinstance(storage, Mapping) or storage.get("type") != "persistent-claim":
-        return [line("storage class", OK, "not needed, Kafka's storage is ephemeral")]
+def storage_class_lines(
+    classes: Sequence[Mapping[str, Any]], storages: Mapping[str, Any], unseen: Mapping[str, str]
+) -> list[Line]:
+    """`storages`: what is asked for, by the variable that says it; persistent claims alone need a StorageClass."""
+    claims = {
+        variable: storage
+        for variable, storage in storages.items()
+        if isinstance(storage, Mapping) and storage.get("type") == "persistent-claim"
+    }
+    if not claims:
+        return [line("storage class", OK, "not needed, all storage is ephemeral")]
     if why := unseen.get("storage_classes"):
         return [unseen_line("storage class", why)]
     known = names([entry["name"] for entry in classes]) or "none"
-    if wanted := storage.get("class"):
-        if any(entry["name"] == wanted for entry in classes):
-            return [line("storage class", OK, wanted)]
-        found = f"lab_kafka_storage names the StorageClass {wanted}, and the cluster has {known}."
-        return [line("storage class", FAILURE, found, "Name one that it has, or none for its default.")]
-    if default := [entry["name"] for entry in classes if entry["default"]]:
-        return [line("storage class", OK, f"{default[0]} (default)")]
-    found = f"lab_kafka_storage asks for volumes, and no StorageClass is the cluster's default (it has {known})."
-    return [line("storage class", FAILURE, found, "Name one as class in lab_kafka_storage, or make one the default.")]
+    default = next((entry["name"] for entry in classes if entry["default"]), "")
+    lines, found = [], []
+    for variable, storage in claims.items():
+        wanted = storage.get("class")
+        if wanted and not any(entry["name"] == wanted for entry in classes):
+            said = f"{variable} names the StorageClass {wanted}, and the cluster has {known}."
+            lines.append(line("storage class", FAILURE, said, "Name one that it has, or none for its default."))
+        elif not wanted and not default:
+            said = f"{variable} asks for volumes, and no StorageClass is the cluster's default (it has {known})."
+            fix = f"Name one as class in {variable}, or make one the default."
+            lines.append(line("storage class", FAILURE, said, fix))
+        else:
+            found.append(wanted or f"{default} (default)")
+    return lines or [line("storage class", OK, names(set(found)))]
 
 
 def pull_lines(images: Iterable[str], answers: Mapping[str, str]) -> list[Line]:

@@ -5,14 +5,18 @@ What the API server refuses to show is kept with its reason, under the answer's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
+    ATTENDEE,
+    CATALOG,
     Permission,
     Question,
     is_of_installation,
+    made_namespaces,
+    namespaces,
     needed,
     questions,
 )
@@ -70,32 +74,29 @@ def asker(kubeconfig: str) -> Ask:
 def look(
     ask: Ask,
     install: str,
-    operator_namespace: str,
-    attendee_namespaces: Collection[str],
+    places: Mapping[str, Sequence[str]],
     features: Collection[str] = ("namespace",),
-    catalog_namespace: str = "",
     package: str = "",
     watch: str = "all",
 ) -> Object:
     """All answers by name, beside `version` and `unseen`; catalog and package matter where OLM installs.
 
-    `features`: what the lab is made of (lab_permissions); `watch`: which namespaces an operator from manifests watches,
-    all or attendees.
+    `places`: the namespaces of each place of lab_permissions. What runs in those that the lab makes does not count as
+    requested. `features`: what the lab is made of (lab_permissions); `watch`: which namespaces an operator from
+    manifests watches, all or attendees.
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(
-            ask, install, operator_namespace, attendee_namespaces, features, catalog_namespace, watch
-        ),
+        "permissions": lambda: permissions(ask, install, places, features, watch),
         "groups": lambda: [group["name"] for group in ask("/apis")["groups"]],
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
-        "nodes": lambda: nodes(ask, attendee_namespaces),
+        "nodes": lambda: nodes(ask, made_namespaces(places)),
         "storage_classes": lambda: storage_classes(ask),
-        "quotas": lambda: quotas(ask, attendee_namespaces),
-        **({"olm": lambda: olm(ask, catalog_namespace, package)} if install == "olm" else {}),
+        "quotas": lambda: quotas(ask, places[ATTENDEE]),
+        **({"olm": lambda: olm(ask, next(iter(namespaces(CATALOG, places)), ""), package)} if install == "olm" else {}),
     }
     if "ingress" in features:
         parts["ingress_classes"] = lambda: ingress_classes(ask)
@@ -108,28 +109,27 @@ def look(
 
 
 def permissions(
-    ask: Ask,
-    install: str,
-    operator: str,
-    namespaces: Collection[str],
-    features: Collection[str],
-    catalog: str = "",
-    watch: str = "all",
+    ask: Ask, install: str, places: Mapping[str, Sequence[str]], features: Collection[str], watch: str = "all"
 ) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
-    denied, known = [], set()
-    for permission in needed(install, features, watch):
-        for wide, *narrow in questions(permission, operator, catalog, namespaces):
-            key = (permission.group, permission.resource, wide.verb, *(question.namespace for question in narrow))
-            if key in known:  # for another purpose
-                continue
-            known.add(key)
-            if not is_allowed(ask, wide):
-                denied += [told(question) for question in narrow or [wide] if not is_allowed(ask, question)]
-    return {"asked": len(known), "denied": denied}
+    denied: dict[tuple[str, ...], Object] = {}
+    answers: dict[tuple[str, ...], bool] = {}
+
+    def allowed(question: Question) -> bool:
+        if question.key not in answers:
+            answers[question.key] = is_allowed(ask, question)
+        return answers[question.key]
+
+    for permission in needed(install, places, features, watch):
+        for wide, *narrow in questions(permission, places):
+            if not allowed(wide):
+                lacking = [question for question in narrow or [wide] if not allowed(question)]
+                for question in lacking:
+                    denied.setdefault(question.key, told(question))
+    return {"asked": len({key[:3] for key in answers}), "denied": list(denied.values())}
 
 
 def is_allowed(ask: Ask, question: Question) -> bool:
@@ -321,16 +321,16 @@ def ingress_classes(ask: Ask) -> list[str]:
     return [entry["metadata"]["name"] for entry in ask("/apis/networking.k8s.io/v1/ingressclasses")["items"]]
 
 
-def quotas(ask: Ask, namespaces: Collection[str]) -> list[Object]:
+def quotas(ask: Ask, within: Collection[str]) -> list[Object]:
     """What ResourceQuotas of these namespaces bound, `hard`, of pods and of the requests of processors and memory."""
     try:
         found = ask("/api/v1/resourcequotas")["items"]
     except RefusedError:
-        found = [item for name in namespaces for item in ask(f"/api/v1/namespaces/{name}/resourcequotas")["items"]]
+        found = [item for name in within for item in ask(f"/api/v1/namespaces/{name}/resourcequotas")["items"]]
     return [
         {"namespace": entry["metadata"]["namespace"], "name": entry["metadata"]["name"], "hard": bounds(entry)}
         for entry in found
-        if entry["metadata"]["namespace"] in namespaces and bounds(entry)
+        if entry["metadata"]["namespace"] in within and bounds(entry)
     ]
 
 

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from ansible_collections.catdog.lab.plugins.module_utils.deployment_status import missing
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
+from ansible_collections.catdog.lab.plugins.module_utils.object_store_volume import look_into
 from ansible_collections.catdog.lab.plugins.module_utils.strimzi_status import title_of, verdict
 
 GROUP, VERSION = "kafka.strimzi.io", "v1"
 # Seconds for one question to the API server.
 REQUEST_TIMEOUT = 5
+STORE_TIMEOUT = 15  # seconds for what is asked in the object store's pod
 
 
 class Look(NamedTuple):
@@ -31,6 +33,7 @@ class Cluster:
         from kubernetes import client
 
         api = api_client(kubeconfig, retries=False)
+        self._kubeconfig = kubeconfig
         self._error = client.ApiException
         self._version, self._core = client.VersionApi(api), client.CoreV1Api(api)
         self._apps, self._custom = client.AppsV1Api(api), client.CustomObjectsApi(api)
@@ -66,6 +69,10 @@ class Cluster:
         pods = [pod.metadata for pod in self._pods(namespace, labels) if is_ready(pod)]
         objects = {f"Pod {namespace}/{pod.name}": pod.uid for pod in pods if not pod.deletion_timestamp}
         return Look(f"{namespace}/{name}", state, detail, objects)
+
+    def object_store_volume(self, namespace: str, name: str) -> Look:
+        seen = look_into(self._kubeconfig, self._core, namespace, name, STORE_TIMEOUT)
+        return Look(f"{namespace}/{name}", *seen)
 
     def kafka(self, namespace: str, name: str) -> Look:
         labels = f"strimzi.io/cluster={name}"
@@ -109,6 +116,7 @@ LOOKS: dict[str, Callable[[Cluster, str, str], Look]] = {
     "Node": Cluster.nodes,
     "Namespace": Cluster.namespace,
     "Deployment": Cluster.deployment,
+    "ObjectStoreVolume": Cluster.object_store_volume,
     "Kafka": Cluster.kafka,
     "KafkaTopic": Cluster.topic,
     "KafkaUser": Cluster.user,

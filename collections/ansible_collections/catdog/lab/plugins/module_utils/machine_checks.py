@@ -81,25 +81,6 @@ def memory_failures(
     ]
 
 
-def processor_failures(
-    processors: int, attendees: Sequence[Mapping[str, Any]], need: int, profiles: Mapping[str, Mapping[str, Any]]
-) -> list[str]:
-    """The pods of all labs must find room by what they request, however idle they are.
-
-    `need`: thousandths of a processor that the cluster and its operator request; a profile's `cpu`: a lab of it.
-    """
-    asked = need + sum(profiles.get(entry["profile"], {"cpu": 0})["cpu"] for entry in attendees)
-    if asked <= 1000 * processors:
-        return []
-    smallest = min((profile["cpu"] for profile in profiles.values()), default=0)
-    seats = (1000 * processors - need) // smallest if smallest else 0
-    return [
-        f"too few processors: {len(attendees)} lab(s) and the cluster request {asked / 1000:.2f} of them, and this "
-        f"machine has {processors}, which carry {max(seats, 0)} of the smallest profile. Have fewer attendees, or take "
-        "a larger machine."
-    ]
-
-
 def disk_failures(disks: Iterable[Mapping[str, Any]]) -> list[str]:
     """Every file system must have room for all of its folders."""
     return [

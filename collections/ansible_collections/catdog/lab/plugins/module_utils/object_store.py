@@ -1,10 +1,11 @@
 """The object store's own tools, run in the gateway's pod: radosgw-admin for users, curl for buckets and objects.
 
-Four things of Ceph 18.2.7 with its SQLite store are dealt with here and nowhere else:
+Five things of Ceph 18.2.7 with its SQLite store are dealt with here and nowhere else:
 a user that is written again loses all its buckets, so that a user is made once, whole, and never changed;
 radosgw-admin may not come to its end after its work is done (a wake-up of its last thread is lost), so that it is ended
 and judged by what it printed; two of it at once, as attendees of a wave would have, find the database locked, so that
-one waits for the other; a bucket of somebody else may be answered as made, so that one is opened once made.
+one waits for the other; a bucket of somebody else may be answered as made, so that one is opened once made; a bucket
+is removed in one transaction, with the store locked for all, so that what is in it is taken out before, in steps.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from urllib.parse import quote
 Execute = Callable[[Sequence[str], str], tuple[str, str, "int | None"]]
 
 ADDRESS = "https://localhost:8443"
+ROOM = "/opt/object-store/bin/object_store_room.py"  # of the gateway's image
 AUTHORITY = "/etc/object-store/tls/tls.crt"
 # Seconds until radosgw-admin is ended: its work takes a tenth of one on an idle machine. More where it was too short.
 PATIENCE = (3, 10, 30)
 PAUSE = 2  # seconds between two tries to make a bucket
 ENDED = (124, 137)  # by `timeout`, which had to
+MOST_OBJECTS = 1_000_000  # of a bucket are listed; 4,000 take a second and a half
 NO_USER = "no user info saved"
 LOCKED = "database is locked"  # by the gateway, for a moment
 # Options that are nobody else's to see come by the input, one line (CEPH_ARGS, which Ceph's commands read).
@@ -97,12 +100,25 @@ class Store:
         except ValueError as error:
             raise ObjectStoreError(f"The buckets of user {user} cannot be listed: {told(complained)}") from error
 
+    def objects(self, bucket: str) -> list[str]:
+        """What is in a bucket that is there: name, checksum and time of each object, which are no other one's."""
+        printed, complained, _ = self._admin(["bucket", "list", f"--bucket={bucket}", f"--max-entries={MOST_OBJECTS}"])
+        try:
+            found = json.loads(printed)
+            return [f"{entry['name']} {entry['meta']['etag']} {entry['meta']['mtime']}" for entry in found]
+        except (ValueError, LookupError, TypeError) as error:
+            raise ObjectStoreError(f"The objects of bucket {bucket} cannot be listed: {told(complained)}") from error
+
     def remove_bucket(self, user: str, bucket: str, times: int = 20) -> None:
         """Remove the user's bucket with all that is in it; so many `times` at most, for each try has an end."""
         complained = ""
         for _ in range(times):
             if bucket not in self.buckets(user):
                 return
+            # Rows that are left come out at the next turn; where none do, the removal takes them.
+            printed, _, code = self._execute([ROOM, "clear", bucket], "")
+            if code == 0 and printed.strip() != "0":
+                continue
             _, complained, _ = self._admin(["bucket", "rm", f"--bucket={bucket}", "--purge-objects"])
         raise ObjectStoreError(f"Bucket {bucket} is still there: {told(complained)}")
 

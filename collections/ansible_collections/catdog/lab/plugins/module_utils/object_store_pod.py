@@ -12,9 +12,10 @@ from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_
 CONTAINER = "gateway"
 
 
-def find_pod(core: Any, namespace: str, name: str) -> str:
+def find_pod(core: Any, namespace: str, name: str, timeout: float | None = None) -> str:
     """Name of a pod of the gateway that is ready. Raises ObjectStoreError where none is."""
-    pods = core.list_namespaced_pod(namespace, label_selector=f"app.kubernetes.io/name={name}").items
+    labels = f"app.kubernetes.io/name={name}"
+    pods = core.list_namespaced_pod(namespace, label_selector=labels, _request_timeout=timeout).items
     found = next((pod for pod in pods if is_ready(pod) and not pod.metadata.deletion_timestamp), None)
     if found is None:
         raise ObjectStoreError("no pod of it is ready: run playbooks/site.yml with the tag object_store.")

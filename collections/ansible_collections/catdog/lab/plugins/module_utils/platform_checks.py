@@ -29,13 +29,17 @@ def asked_kinds(attendees: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 
 def wanted_features(
-    attendees: Iterable[Mapping[str, Any]], namespace_kind: str, isolation: bool, router: bool = False
+    attendees: Iterable[Mapping[str, Any]],
+    namespace_kind: str,
+    isolation: bool,
+    router: bool = False,
+    object_store: str = "none",
 ) -> list[str]:
     """What the lab is made of on this platform, for the rights that it takes and the questions that are put.
 
-    `router`: whether the run brings up a router of the lab's own.
+    `router`: whether the run brings up a router of the lab's own; `object_store`: how its object store is exposed.
     """
-    parts = {"isolation": isolation, "router": router}
+    parts = {"isolation": isolation, "router": router, object_store: object_store != "none"}
     return sorted({*asked_kinds(attendees), namespace_kind, *(name for name, wanted in parts.items() if wanted)})
 
 

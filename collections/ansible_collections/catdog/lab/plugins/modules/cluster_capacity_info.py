@@ -15,6 +15,19 @@ options:
     type: list
     elements: str
     default: []
+  kafka_namespaces:
+    description: Namespaces of their Kafkas, which may be one that they share. It does not count as requested, either.
+    type: list
+    elements: str
+    default: []
+  object_store_namespace:
+    description: Namespace of the object store's gateway, as those of Kafka. Empty where the lab makes none.
+    type: str
+    default: ''
+  router_namespace:
+    description: Namespace of the lab's own router, as those of Kafka. Empty where the lab makes none.
+    type: str
+    default: ''
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
   operator_install:
     description: C(manifests) and C(olm) ask for the rights to bring an operator so, too; any other value does not.
@@ -47,6 +60,8 @@ EXAMPLES = r"""
     kubeconfig: ~/.kube/config
     operator_namespace: amq-streams
     attendee_namespaces: [attendee1, attendee2]
+    kafka_namespaces: [attendee1, attendee2]
+    object_store_namespace: catdog-object-store
 """
 
 RETURN = r"""
@@ -78,6 +93,21 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import asker, look
+from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
+    ATTENDEE,
+    CATALOG,
+    KAFKA,
+    OBJECT_STORE,
+    OPERATOR,
+    ROUTER,
+)
+
+# Places of one namespace or none, each with its parameter.
+ONE_OR_NONE = {
+    OBJECT_STORE: "object_store_namespace",
+    ROUTER: "router_namespace",
+    CATALOG: "catalog_namespace",
+}
 
 
 def answer(given: dict[str, Any]) -> dict[str, Any]:
@@ -86,10 +116,13 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
         return look(
             asker(given["kubeconfig"]),
             given["operator_install"],
-            given["operator_namespace"],
-            given["attendee_namespaces"],
+            {
+                OPERATOR: [given["operator_namespace"]],
+                ATTENDEE: given["attendee_namespaces"],
+                KAFKA: given["kafka_namespaces"],
+                **{place: list(filter(None, [given[name]])) for place, name in ONE_OR_NONE.items()},
+            },
             given["features"],
-            given["catalog_namespace"],
             given["package"],
             given["operator_watch"],
         )
@@ -105,6 +138,9 @@ def main() -> None:
         argument_spec={
             "kubeconfig": {"type": "path", "default": ""},
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
+            "kafka_namespaces": {"type": "list", "elements": "str", "default": []},
+            "object_store_namespace": {"type": "str", "default": ""},
+            "router_namespace": {"type": "str", "default": ""},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
             "features": {"type": "list", "elements": "str", "default": ["namespace"]},

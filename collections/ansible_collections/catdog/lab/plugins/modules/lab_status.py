@@ -29,10 +29,12 @@ options:
     suboptions:
       part: {description: What the part is called in its row., type: str, required: true}
       kind:
-        description: Kind of the object. C(Node) stands for all nodes of the cluster.
+        description:
+          - Kind of the object. C(Node) stands for all nodes of the cluster, C(ObjectStoreVolume) for what the gateway
+            C(name) of an object store has stored.
         type: str
         required: true
-        choices: [Node, Namespace, Deployment, Kafka, KafkaTopic, KafkaUser]
+        choices: [Node, Namespace, Deployment, ObjectStoreVolume, Kafka, KafkaTopic, KafkaUser]
       name: {description: Name of the object., type: str, default: ''}
       namespace: {description: Namespace of the object., type: str, default: ''}
   verification: {description: Path of the last verification.json., type: path}
