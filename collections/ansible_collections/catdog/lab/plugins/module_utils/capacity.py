@@ -264,10 +264,8 @@ def own_quota_failures(
     """Quotas of the inventory's (`quota` of attendees, in Kubernetes' words) that labs do not fit into."""
     failures = []
     for entry in attendees:
-        if not entry.get("quota"):
-            continue  # what reads quantities takes a second to be loaded
         try:
-            hard = bounds({"spec": {"hard": entry["quota"]}})
+            hard = bounds({"spec": {"hard": entry.get("quota") or {}}})
         except (TypeError, ValueError) as error:
             failures.append(f"lab_quota of {entry['name']} cannot be read: {error}. Give it as a ResourceQuota has it.")
             continue

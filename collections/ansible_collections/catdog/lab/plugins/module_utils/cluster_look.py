@@ -252,13 +252,14 @@ def _sum(several: Iterable[Mapping[str, str] | None]) -> dict[str, int]:
 
 def amounts(quantities: Mapping[str, str] | None) -> dict[str, int]:
     """Kubernetes' quantities as thousandths of a processor, MiB of memory, and pods; 0 for what is not there."""
+    if not quantities:
+        return {"cpu": 0, "memory": 0, "pods": 0}  # without the client, which takes a second to be loaded
     from kubernetes.utils.quantity import parse_quantity
 
-    given = quantities or {}
     return {
-        "cpu": int(1000 * parse_quantity(given.get("cpu", 0))),
-        "memory": int(parse_quantity(given.get("memory", 0)) / MIB),
-        "pods": int(parse_quantity(given.get("pods", 0))),
+        "cpu": int(1000 * parse_quantity(quantities.get("cpu", 0))),
+        "memory": int(parse_quantity(quantities.get("memory", 0)) / MIB),
+        "pods": int(parse_quantity(quantities.get("pods", 0))),
     }
 
 
