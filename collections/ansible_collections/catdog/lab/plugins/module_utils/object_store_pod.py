@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import is_ready
 from ansible_collections.catdog.lab.plugins.module_utils.object_store import ObjectStoreError, Store
 from ansible_collections.catdog.lab.plugins.module_utils.pod_command import run_in_pod
@@ -32,3 +36,20 @@ def store_of(api: Any, kubeconfig: str, namespace: str, name: str, timeout: floa
         return run_in_pod(kubeconfig, namespace, pod, CONTAINER, command, timeout, given)
 
     return Store(execute)
+
+
+def run_with_store(module: AnsibleModule, work: Callable[[Store], dict[str, Any]]) -> None:
+    """End a module with what `work` answers of the store that its inputs kubeconfig, namespace and name tell.
+
+    What the store or the cluster says no to ends in `fail_json`. Raises: whatever else `work` raises.
+    """
+    kubeconfig, namespace, name, timeout = (module.params[it] for it in ("kubeconfig", "namespace", "name", "timeout"))
+
+    def run(module: AnsibleModule) -> None:
+        try:
+            answer = work(store_of(api_client(kubeconfig), kubeconfig, namespace, name, timeout))
+        except ObjectStoreError as error:
+            module.fail_json(msg=f"Object store {namespace}/{name}: {error}")
+        module.exit_json(**answer)
+
+    run_with_cluster(module, run)

@@ -8,10 +8,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
-from ansible_collections.catdog.lab.plugins.module_utils.object_store import ObjectStoreError, Store
-from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import store_of
+from ansible_collections.catdog.lab.plugins.module_utils.object_store import Store
+from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import run_with_store
 
 DOCUMENTATION = r"""
 module: object_store_bucket_info
@@ -62,17 +60,6 @@ def answer(store: Store, user: str, bucket: str) -> dict[str, Any]:
     return {"objects": objects, "keys": hashlib.sha256(":".join(keys).encode()).hexdigest()}
 
 
-def run(module: AnsibleModule) -> None:
-    parameters = module.params
-    where = (parameters["kubeconfig"], parameters["namespace"], parameters["name"])
-    try:
-        store = store_of(api_client(parameters["kubeconfig"]), *where, parameters["timeout"])
-        found = answer(store, parameters["user"], parameters["bucket"])
-    except ObjectStoreError as error:
-        module.fail_json(msg=f"Object store {where[1]}/{where[2]}: {error}")
-    module.exit_json(changed=False, **found)
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -85,7 +72,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run_with_cluster(module, run)
+    asked = (module.params["user"], module.params["bucket"])
+    run_with_store(module, lambda store: {"changed": False} | answer(store, *asked))
 
 
 if __name__ == "__main__":

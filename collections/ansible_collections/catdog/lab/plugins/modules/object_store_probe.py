@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
-from ansible_collections.catdog.lab.plugins.module_utils.object_store import Keys, ObjectStoreError
-from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import store_of
+from ansible_collections.catdog.lab.plugins.module_utils.object_store import Keys, Store
+from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import run_with_store
 from ansible_collections.catdog.lab.plugins.module_utils.object_store_probes import probes_of
 
 DOCUMENTATION = r"""
@@ -58,16 +58,10 @@ probes:
 """
 
 
-def run(module: AnsibleModule) -> None:
-    parameters = module.params
-    where = (parameters["kubeconfig"], parameters["namespace"], parameters["name"])
+def answer(store: Store, parameters: dict[str, Any]) -> dict[str, Any]:
     keys = Keys(parameters["access_key"], parameters["secret_key"])
-    try:
-        store = store_of(api_client(parameters["kubeconfig"]), *where, parameters["timeout"])
-        probes = probes_of(store, keys, parameters["bucket"], parameters["others"])
-    except ObjectStoreError as error:
-        module.fail_json(msg=f"Object store {where[1]}/{where[2]}: {error}")
-    module.exit_json(changed=False, probes=[probe.row() for probe in probes])
+    probes = probes_of(store, keys, parameters["bucket"], parameters["others"])
+    return {"changed": False, "probes": [probe.row() for probe in probes]}
 
 
 def main() -> None:
@@ -84,7 +78,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run_with_cluster(module, run)
+    run_with_store(module, lambda store: answer(store, module.params))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
-from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
-from ansible_collections.catdog.lab.plugins.module_utils.object_store import Keys, ObjectStoreError, Store
-from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import store_of
+from ansible_collections.catdog.lab.plugins.module_utils.object_store import Keys, Store
+from ansible_collections.catdog.lab.plugins.module_utils.object_store_pod import run_with_store
 
 DOCUMENTATION = r"""
 module: object_store_user
@@ -105,18 +103,6 @@ def emptied(store: Store, parameters: dict[str, Any], *, check: bool) -> dict[st
     return {"changed": keys is not None}
 
 
-def run(module: AnsibleModule) -> None:
-    parameters = module.params
-    work = {"present": present, "absent": absent, "emptied": emptied}[parameters["state"]]
-    where = (parameters["kubeconfig"], parameters["namespace"], parameters["name"])
-    try:
-        store = store_of(api_client(parameters["kubeconfig"]), *where, parameters["timeout"])
-        answer = work(store, parameters, check=module.check_mode)
-    except ObjectStoreError as error:
-        module.fail_json(msg=f"Object store {where[1]}/{where[2]}: {error}")
-    module.exit_json(**answer)
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -132,7 +118,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run_with_cluster(module, run)
+    work = {"present": present, "absent": absent, "emptied": emptied}[module.params["state"]]
+    run_with_store(module, lambda store: work(store, module.params, check=module.check_mode))
 
 
 if __name__ == "__main__":
