@@ -68,7 +68,6 @@ def main() -> int:
     models.LiveModels = QuickModels
     sys.modules[models.__name__] = models
     tensorflow_startup.start_tensorflow = lambda: None
-    source.SESSION_SECONDS, source.HEARTBEAT_SECONDS = 1, 0.3
     sink.REQUEST_SECONDS, sink.DELIVERY_SECONDS, sink.METADATA_SECONDS = 2, 3, 2
     source.PictureSource = SlowlyCommitting
     return cli.main(["stream", *sys.argv[1:]])

@@ -19,7 +19,7 @@ from typing import Any
 
 import kafka.errors
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import NewTopic
+from kafka.admin import MemberToRemove, NewTopic
 
 from catdog.drawing import draw
 from catdog.kafka.reader import create_no_topics
@@ -179,6 +179,15 @@ class StreamingLab:
     def wait_until_all(self) -> None:
         """Until all that was sent has come back."""
         self.wait_until(self.has_all)
+
+    def expel(self) -> None:
+        """The group does without those who are in it, as once their sessions are over: nobody has to wait for that."""
+        group = f"{self.settings.topic}.stream"
+        members = self._asked(lambda: self.admin.describe_groups([group]))[group]["members"]
+        if members:
+            self._asked(
+                lambda: self.admin.remove_group_members(group, [MemberToRemove(one["member_id"]) for one in members])
+            )
 
     def committed(self) -> dict[int, int]:
         """Of each partition of pictures up to where the group has committed."""

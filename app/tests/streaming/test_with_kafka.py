@@ -69,6 +69,7 @@ def test_killed_ten_times_under_load_it_loses_nothing(lab):
             time.sleep(chance.choice((0, chance.uniform(0, 1.5))))
             assert stream.process.poll() is None
             stream.kill()
+            lab.expel()
     finally:
         enough.set()
         sender.join()
@@ -109,6 +110,7 @@ def test_one_that_stood_still_with_a_batch_in_work_commits_nothing_of_it(lab):
         lab.send()
     lab.wait_until(first.batches)
     first.process.send_signal(signal.SIGSTOP)
+    lab.expel()
     second = lab.start()
     lab.wait_until_all()
     ends = lab.ends()

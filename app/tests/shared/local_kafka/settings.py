@@ -12,7 +12,7 @@ from local_kafka.certificates import Authority
 HOST = "127.0.0.1"
 LISTENERS = ("PLAIN", "TLS", "CERTIFICATE", "PASSWORD", "NODES", "CONTROLLER")
 PROTOCOLS = ("PLAINTEXT", "SSL", "SSL", "SASL_SSL", "SSL", "SSL")
-# A node that is killed is missed, and a member of a group that is killed is replaced, sooner than by Kafka's defaults.
+# One of several nodes that is killed is missed sooner than by Kafka's default.
 SETTINGS = """\
 process.roles=broker,controller
 node.id={number}
@@ -33,7 +33,6 @@ num.partitions=1
 num.network.threads=1
 num.io.threads=4
 group.initial.rebalance.delay.ms=0
-group.min.session.timeout.ms=500
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms={session}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
