@@ -1,5 +1,6 @@
 """The group's member: what it commits, and which failures of Kafka pass."""
 
+import time
 from types import SimpleNamespace
 
 import kafka.errors
@@ -79,6 +80,36 @@ def test_reads_in_a_group_from_the_oldest_record_and_commits_nothing_by_itself(s
     assert source._consumer._cluster.config["allow_auto_create_topics"] is False
     (record,) = source.poll(0.1, 5)
     assert (record.offset, record.value, record.file_name) == (3, b"", "cat.jpg")
+
+
+def test_a_group_that_assigns_nothing_is_joined_anew(source, monkeypatch):
+    now = [time.monotonic()]
+    monkeypatch.setattr(streaming_source, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    first = source._consumer
+    now[0] += streaming_source.JOIN_SECONDS - 1
+    source.poll(0.1, 5)
+    assert source._consumer is first, "it may still come"
+    first.listener.on_partitions_assigned([FIRST])
+    now[0] += streaming_source.JOIN_SECONDS + 1
+    source.poll(0.1, 5)
+    assert source._consumer is first, "it has joined"
+    first.listener.on_partitions_revoked([FIRST])
+    now[0] += streaming_source.JOIN_SECONDS + 1
+    source.poll(0.1, 5)
+    assert source._consumer is not first and first.closed is False
+    assert source._consumer.topics == ["rhte"]
+
+
+def test_what_was_not_joined_anew_is_the_next_time(source, record, monkeypatch):
+    def lost(**_):
+        raise kafka.errors.KafkaTimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(streaming_source, "KafkaConsumer", lost)
+        with pytest.raises(UnavailableError):
+            source.subscribe(["rhte"])
+    assert source.commit([record(4)]) is False
+    assert source.poll(0.1, 5)
 
 
 def test_commits_behind_the_last_record_of_each_partition(source, record):

@@ -22,6 +22,9 @@ HEARTBEAT_SECONDS = 2
 # Brokers that come back are found within this time.
 RECONNECT_SECONDS = 2
 COMMIT_SECONDS = 10
+# A group that has assigned nothing for longer is joined anew: about once in a hundred starts kafka-python 3.0.12 joins
+# twice and then asks no more, for ever.
+JOIN_SECONDS = 30
 # The group went on without us: whoever has the partitions now reads on from the last commit.
 _MEMBERSHIP_LOST = (
     kafka.errors.CommitFailedError,
@@ -42,6 +45,8 @@ class PictureSource:
 
     def __init__(self, settings: StreamSettings, topics: Collection[str] | None = None) -> None:
         self.settings = settings
+        self._topics: frozenset[str] = frozenset()
+        self._waits_since = 0.0
         self._acknowledged: dict[TopicPartition, int] = {}
         self._consumer: KafkaConsumer | None = None
         self.subscribe(settings.predictions if topics is None else topics)
@@ -52,9 +57,10 @@ class PictureSource:
         By another client: kafka-python 3.0.12 goes on asking for a topic that is taken out of a subscription, and fails
         for ever where it is not allowed.
         """
+        self._topics = frozenset(topics)
+        self.joined, self._waits_since = not topics, time.monotonic()
         with passing(self.settings, COMMIT_SECONDS):
             self.close()
-        self.joined = not topics
         if not topics:
             return
         with passing(self.settings, CONNECT_SECONDS):
@@ -76,9 +82,11 @@ class PictureSource:
 
     def poll(self, seconds: float, count: int) -> list[Record]:
         """At most `count` records, as soon as there are any; none when that takes longer than `seconds`."""
-        if self._consumer is None:
+        if not self._topics:
             time.sleep(seconds)
             return []
+        if self._consumer is None or (not self.joined and time.monotonic() - self._waits_since > JOIN_SECONDS):
+            self.subscribe(self._topics)
         with passing(self.settings, seconds):
             found = self._consumer.poll(timeout_ms=round(seconds * 1000), max_records=count)
         return [to_record(raw) for batch in found.values() for raw in batch]
@@ -88,7 +96,7 @@ class PictureSource:
 
         False where the group went on without us.
         """
-        ours = self._consumer.assignment()
+        ours = self._consumer.assignment() if self._consumer else set()
         offsets: dict[TopicPartition, int] = {}
         for record in records:
             partition = TopicPartition(record.topic, record.partition)
@@ -146,7 +154,7 @@ class _Assignment(ConsumerRebalanceListener):
         self._source = source
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        self._source.joined = False
+        self._source.joined, self._source._waits_since = False, time.monotonic()
 
     def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
         self.on_partitions_revoked(lost)
