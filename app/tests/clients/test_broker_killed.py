@@ -19,7 +19,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 
 from conformance.commands import CLIENTS, COMMANDS, GO_VARIABLE
@@ -59,7 +59,7 @@ def clients(monkeypatch):
 
 @pytest.fixture
 def topics(kafka, clients, request):
-    """A new topic of one partition for each client, all led by the same node."""
+    """A new topic of one partition for each client, all led by the same node; a record of ours is in each."""
     names = {client: f"pictures.{client}.{request.function.__name__}" for client in clients}
     configs = {"min.insync.replicas": "2", "max.message.bytes": "10485760"}
     admin = kafka.admin()
@@ -67,6 +67,11 @@ def topics(kafka, clients, request):
         NewTopic(name, replica_assignments={0: [1, 2, 3]}, topic_configs=configs) for name in names.values()
     ])  # fmt: skip
     admin.close()
+    # A record that all replicas have shows that all nodes know the topic: they hear of it one after the other.
+    producer = KafkaProducer(bootstrap_servers=kafka.lab["plain"].split(","), acks="all", enable_idempotence=False)
+    for written in [producer.send(name, b"") for name in names.values()]:
+        written.get(PATIENCE)
+    producer.close()
     return names
 
 

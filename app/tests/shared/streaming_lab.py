@@ -134,12 +134,19 @@ class StreamingLab:
         self._topics.append(topic)
 
     def remove(self, topic: str) -> None:
-        """A topic that was made."""
+        """A topic that was made; brokers know it no more."""
         self.admin.delete_topics([topic])
         self._topics.remove(topic)
+        unknown = kafka.errors.UnknownTopicOrPartitionError.errno
+        until(
+            lambda: self.admin.describe_topics([topic])[0]["error_code"] == unknown, lambda: f"{topic} is still there"
+        )
 
     def read_from(self, *topics: str) -> None:
-        """From now on predictions are those of these topics, from their begin."""
+        """From now on predictions are those of these topics, from their begin.
+
+        Also for topics that were made anew: the reader would go on where it was in those before.
+        """
         partitions = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
         self._reader.assign(partitions)
         self._reader.seek_to_beginning(*partitions)

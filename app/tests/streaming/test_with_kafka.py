@@ -171,6 +171,7 @@ def test_a_class_is_served_while_ones_topics_are_not_there(lab):
     stream.wait_until_ready()
     assert not {said["correlation_id"] for _, said in lab.seen} & set(waiting)
     lab.make(answers)
+    lab.read_from(lab.predictions, answers)
     lab.wait_until_all()
     assert stream.end() == 0
     lab.check()
