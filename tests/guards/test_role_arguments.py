@@ -18,6 +18,7 @@ GIVEN = {
         "lab_external_host": "node.example.org",
         "lab_notebook_image": "registry.example.org/notebook:1",
     },
+    "openshift": {"lab_notebook_image": "registry.example.org/notebook:1"},
 }
 
 

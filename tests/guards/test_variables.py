@@ -26,6 +26,16 @@ EMBEDDED_ONLY = (
     r"lab_embedded_\w+|lab_client|lab_image_base|lab_photos|lab_image_archives|lab_cache_dir"
     r"|lab_operator|lab_operator_prepare"
 )
+# Who makes a kind of exposure, and by which variable it is asked for; others read addresses where it has put them.
+EXPOSED_BY = {
+    "kafka_cluster": "lab_kafka_exposure",
+    "notebook": "lab_notebook_exposure",
+    "object_store": "lab_object_store_exposure",
+}
+# Variables for an operator that the cluster's own OLM installs, which an embedded cluster has not.
+OLM_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)"
+# Variables for a router of the lab's own, which a platform with one of its own refuses.
+ROUTER_ONLY = r"lab_router(_\w+)?"
 # Files whose words count as reads. A module of the collection is no variable.
 READERS = (
     "roles/**/*.yml",
@@ -53,7 +63,10 @@ def named(files: Iterable[Path]) -> set[str]:
 def missing(read: set[str], inventory: Path) -> set[str]:
     """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
     read = read | named(inventory.glob("**/*.yml"))
-    needed = read if inventory.name in EMBEDDED else {name for name in read if not re.fullmatch(EMBEDDED_ONLY, name)}
+    others = OLM_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
+    if inventory.name == "openshift":
+        others += f"|{ROUTER_ONLY}"
+    needed = {name for name in read if not re.fullmatch(others, name)}
     return needed - variables_of(inventory)
 
 
@@ -84,6 +97,15 @@ def test_defaults_read_their_own_inputs_and_inventories(role: Path):
 
 def test_another_roles_input_is_told():
     assert foreign("report", {"report_host": "{{ notebook_host | default(lab_host) }}"}) == {"notebook_host"}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_how_something_is_exposed_is_known_to_who_exposes_it_alone(role: Path):
+    if role.name == "preflight":
+        return  # says beforehand what the platform cannot do
+    files = [path for pattern in ("defaults/*.yml", "vars/*.yml", "templates/**/*.j2") for path in role.glob(pattern)]
+    known = {name for name in named(files) if name.endswith("_exposure")}
+    assert known <= {EXPOSED_BY.get(role.name, "")}
 
 
 @pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda inventory: inventory.name)

@@ -78,6 +78,64 @@ def test_only_what_is_exposed_by_node_ports_asks_for_them(module):
     assert entry["ports"] == []
 
 
+@pytest.mark.parametrize(
+    ("notebook", "kafka", "words", "hosts"),
+    [
+        ("nodeport", "none", {}, []),
+        ("route", "loadbalancer", {}, [("rhte-notebook-attendee1", "")]),
+        (
+            "ingress",
+            "route",
+            {"lab_ingress_domain": "d.org"},
+            [
+                ("rhte-notebook-attendee1", "d.org"),
+                ("rhte-cluster-kafka-bootstrap-attendee1", "d.org"),
+            ],
+        ),
+        (
+            "none",
+            "tlsroute",
+            {"lab_kafka_namespace": "shared", "lab_shared_seat": {"memory": 1}},
+            [
+                ("rhte-cluster-kafka-bootstrap-shared", ""),
+            ],
+        ),
+    ],
+)
+def test_hosts_are_made_of_names_where_something_is_exposed_by_one(module, notebook, kafka, words, hosts):
+    entry = module.attendee(variables(lab_notebook_exposure=notebook, lab_kafka_exposure=kafka, **words))
+    assert [(host["label"], host["domain"]) for host in entry["hosts"]] == hosts
+
+
+def test_a_part_of_a_host_has_63_characters_at_most(failures):
+    routed = {"lab_notebook_exposure": "route", "lab_kafka_exposure": "none"}
+    assert failures(variables(lab_notebook="n" * 53, **routed)) == []
+    label = "n" * 55 + "-attendee1"
+    assert failures(variables(lab_notebook="n" * 55, **routed)) == [
+        f"attendee1 would be reached by {label}, which has 65 characters: 2 more than the first part of a host's name "
+        "may have (63). Shorten lab_notebook or lab_namespace."
+    ]
+
+
+def test_a_host_has_253_characters_at_most_and_a_shared_one_is_told_once(failures):
+    routed = {"lab_notebook_exposure": "none", "lab_kafka_exposure": "route", "lab_kafka_authentication": "tls"}
+    shared = {"lab_kafka_namespace": "kafka", "lab_shared_seat": {"memory": 1}}
+    label = "rhte-cluster-kafka-bootstrap-kafka"
+    for length, expected in ((253, 0), (254, 1)):
+        domain = ("d" * 60 + ".") * 3
+        words = {**routed, **shared, "lab_ingress_domain": (domain + "e" * 60)[: length - len(label) - 1]}
+        told = failures(
+            variables(lab_topic="a", lab_kafka_user="a", **words),
+            variables("attendee2", lab_topic="b", lab_kafka_user="b", **words),
+        )
+        told = [text for text in told if "reached by" in text]
+        assert len(told) == expected
+    assert (
+        "254 characters: 1 more than a host's name may have (253). Shorten lab_kafka_cluster or lab_kafka_namespace."
+        in told[0]
+    )
+
+
 def test_a_port_may_come_as_text_from_the_command_line(module):
     assert module.attendee(variables(lab_notebook_node_port="30081"))["ports"][0]["port"] == 30081
 

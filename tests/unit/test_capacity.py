@@ -213,6 +213,9 @@ def test_preflight_knows_what_the_clusters_own_pods_request(load_plugin):
     amounts = load_plugin("module_utils/cluster_look").amounts
     store = amounts(defaults("object_store")["object_store_resources"]["requests"])
     assert once["object_store"] == {name: store[name] for name in ("memory", "cpu")}
+    router = amounts(defaults("router")["router_resources"]["requests"])
+    known = rendered("preflight", CLASS_REQUESTS, **EMBEDDED | {"preflight_router": True})["router"]
+    assert known == {name: router[name] for name in ("memory", "cpu")}
 
 
 @pytest.mark.parametrize(
@@ -231,6 +234,16 @@ def test_preflight_knows_what_the_clusters_own_pods_request(load_plugin):
         ),
         # One that is there is seen by its own requests.
         ({"preflight_operator_install": "existing", "preflight_object_store_namespace": ""}, {}),
+        # The lab's own router, and an operator by OLM, which is Strimzi's.
+        (
+            {
+                "preflight_operator": "",
+                "preflight_operator_install": "olm",
+                "preflight_object_store_namespace": "",
+                "preflight_router": True,
+            },
+            {"operator": {"memory": 384, "cpu": 200}, "router": {"memory": 128, "cpu": 20}},
+        ),
         ({"__preflight_operator_records": {"resources": [{}]}}, {"object_store": {"memory": 192, "cpu": 20}}),
     ],
 )

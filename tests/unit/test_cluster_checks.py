@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-ADA = {"name": "attendee1", "namespace": "ada", "profile": "compact", "memory": 1}
+ADA = {"name": "attendee1", "namespace": "ada", "profile": "compact", "memory": 1, "exposures": {}}
 OWN = {"install": "manifests", "namespace": "amq-streams", "deployment": "strimzi-cluster-operator"}
 REFUSED = "403 Forbidden"
 
@@ -149,12 +149,6 @@ def test_storage_classes_are_looked_for_only_where_they_are_needed(checks):
     only(checks.storage_class_lines([], {"lab_object_store_storage": CLAIM}, unseen), "warning", REFUSED)
 
 
-def test_a_routers_label_has_63_characters(checks):
-    assert checks.route_lines([], [ADA]) == []
-    only(checks.route_lines(["r" * 59, "x"], [ADA]), "ok", "63 of 63")
-    only(checks.route_lines(["r" * 60, "x"], [ADA]), "warning", "64 of 63", "attendee1", "lab_namespace")
-
-
 def test_a_registry_that_does_not_answer_here_may_answer_the_cluster(checks):
     images = ["r.example.test/notebook:1"]
     only(checks.pull_lines(images, {"r.example.test": ""}), "ok", "registry r.example.test answers")
@@ -168,6 +162,9 @@ LAB = {
     "requests": {kind: {"memory": 1, "cpu": 1} for kind in ("broker", "controller", "entity_operator", "notebook")},
     "storages": {},
     "least": "1.30",
+    "namespace_kind": "namespace",
+    "ingress_class": "",
+    "router_class": "",
     "records": [],
     "own": OWN,
 }
@@ -178,10 +175,11 @@ def test_a_cluster_that_does_not_answer_is_a_line(checks):
 
 
 def test_a_cluster_that_shows_nothing_is_lines_with_the_reason(checks):
-    names = ("permissions", "crds", "operators", "nodes", "storage_classes", "quotas")
+    names = ("permissions", "groups", "crds", "operators", "nodes", "storage_classes", "quotas")
     version = {"major": "1", "minor": "41", "gitVersion": "v1.41.0"}
     lines = checks.seen_lines({"version": version, "unseen": dict.fromkeys(names, REFUSED)}, LAB)
     assert [line["check"] for line in lines if line["state"] == "warning"] == [
+        "platform",
         "permissions",
         "Strimzi's CRDs",
         "other operators",
@@ -200,3 +198,26 @@ def test_messages_become_lines_and_failures_texts_again(load_plugin):
     made += [lines.line("x", "failure", "found.", "Do it."), lines.line("y", "warning", "w.", "Look."), made[0]]
     assert lines.failure_texts(made) == ["too little.", "found. Do it."]
     assert lines.told_rows(made)[2] == {"check": "x", "state": "failure", "found": "found. Do it."}
+
+
+OLM = {"package": "op", "channel": "stable", "csv": "op.v1", "catalog": "c", "catalog_namespace": "m"}
+
+
+def test_a_cluster_without_olm_and_a_catalog_without_the_operator_are_told_before_anything_is_made(checks):
+    only(checks.olm_lines(None, OLM, {"olm": REFUSED}), "warning", REFUSED)
+    only(checks.olm_lines(None, OLM, {}), "failure", "no Operator Lifecycle Manager", "lab_operator_install=manifests")
+    [line] = checks.olm_lines({"catalogs": [], "packages": []}, OLM, {})
+    assert (line["state"], "has no CatalogSource c" in line["found"]) == ("failure", True)
+    status = {"packageName": "op", "catalogSource": "c", "catalogSourceNamespace": "m"}
+    status["channels"] = [{"name": "stable", "currentCSV": "op.v1"}]
+    seen = {"catalogs": [{"metadata": {"name": "c"}}], "packages": [{"status": status}]}
+    only(checks.olm_lines(seen, OLM, {}), "ok", "has op.v1")
+
+
+@pytest.mark.parametrize(("install", "asks"), [("olm", True), ("manifests", False), ("existing", False)])
+def test_olm_is_looked_at_where_it_installs(checks, install, asks):
+    lab = {"attendees": [], "records": [], "own": OWN | {"install": install}, "wanted": OLM, "least": "1.30"}
+    lab |= {"storages": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace"}
+    lab |= {"ingress_class": "", "router_class": ""}
+    seen = {"version": {"major": "1", "minor": "35", "gitVersion": "v1.35"}, "unseen": {}, "olm": None}
+    assert ("OLM" in {entry["check"] for entry in checks.seen_lines(seen, lab)}) == asks

@@ -13,6 +13,8 @@ from support.api_server import JsonAnswers, served
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+# A lab of all that permissions know, save projects.
+ALL = ("namespace", "nodeport", "route", "ingress", "isolation")
 VERSION = {"major": "1", "minor": "41", "gitVersion": "v1.41.0"}
 
 
@@ -47,61 +49,155 @@ def reviewing(*allowed: str) -> tuple[Callable[..., Any], list[str]]:
     return ask, asked
 
 
-def places(*attendees: str, kafka: str = "", store: str = "") -> dict[str, list[str]]:
+def places(*attendees: str, kafka: str = "", store: str = "", router: str = "") -> dict[str, list[str]]:
     """The namespaces of a lab's places, as module cluster_capacity_info names them."""
     return {
         "operator": ["op"],
         "attendee": list(attendees),
         "kafka": [kafka] if kafka else list(attendees),
         "object-store": [store] if store else [],
+        "router": [router] if router else [],
     }
 
 
 def test_who_may_do_everything_is_asked_once(look):
     ask, asked = reviewing(r"\* \*")
-    assert look.permissions(ask, "manifests", places("ada")) == {"asked": 1, "denied": []}
+    assert look.permissions(ask, "manifests", places("ada"), ALL) == {"asked": 1, "denied": []}
     assert asked == ["* *"]
 
 
 def test_a_right_in_every_namespace_that_matters_is_enough(look):
-    ask, asked = reviewing("(?!get pods/log)(get|list|watch|create|patch|delete) [a-z/]+", "get pods/log (op|ada|bob)")
-    found = look.permissions(ask, "manifests", places("ada", "bob"))
+    ask, asked = reviewing(
+        "(?!get pods/log)(get|list|watch|create|update|patch|delete) [a-z/-]+", "get pods/log (op|ada|bob)"
+    )
+    found = look.permissions(ask, "manifests", places("ada", "bob"), ALL)
     assert {"* *", "get pods/log", "get pods/log op", "get pods/log bob", "create pods/exec"} <= set(asked)
     assert found["denied"] == []
     ask, asked = reviewing("(?!get pods/log).*[^*]", "get pods/log (op|ada)")
-    [denied] = look.permissions(ask, "manifests", places("ada", "bob"))["denied"]
+    [denied] = look.permissions(ask, "manifests", places("ada", "bob"), ALL)["denied"]
     assert (denied["verb"], denied["resource"], denied["namespace"]) == ("get", "pods/log", "bob")
+
+
+@pytest.mark.parametrize("router", [True, False])
+def test_what_a_router_needs_is_asked_where_there_is_to_be_one(look, router):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", places("ada", router="edge"), [*ALL, "router"] if router else ALL)
+    wanted = {
+        "create ingressclasses",
+        "create clusterroles",
+        "list routes",
+        "create routes edge",
+        "watch deployments edge",
+    }
+    assert wanted & set(asked) == (wanted if router else {"list routes"})
 
 
 def test_what_the_operator_needs_is_not_asked_for_one_that_is_there(look):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", places("ada"))
+    look.permissions(ask, "existing", places("ada"), ALL)
     assert "create kafkas ada" in asked
     assert [question for question in asked if "clusterroles" in question or question.endswith(" op")] == []
 
 
+@pytest.mark.parametrize(
+    ("features", "question", "put"),
+    [
+        (["namespace"], "create namespaces", True),
+        (["namespace"], "create projectrequests", False),
+        (["namespace"], "create routes ada", False),
+        (["namespace", "route"], "create routes ada", True),
+        (["namespace", "route"], "create routes/custom-host ada", True),
+        (["namespace", "ingress"], "get ingressclasses", True),
+        (["namespace", "isolation"], "create resourcequotas ada", True),
+        (["namespace"], "create resourcequotas ada", False),
+        (["project"], "create projectrequests", True),
+        (["project"], "create namespaces", False),
+        (["project"], "create kafkas ada", False),
+        (["project", "isolation"], "create resourcequotas ada", True),
+        (["namespace", "isolation"], "create networkpolicies ada", True),
+        (["namespace"], "create networkpolicies ada", False),
+        (["project", "isolation"], "create networkpolicies ada", False),
+    ],
+)
+def test_rights_are_asked_for_what_the_lab_is_made_of(look, features, question, put):
+    ask, asked = reviewing()
+    look.permissions(ask, "existing", places("ada"), features)
+    assert (question in asked) is put
+
+
+@pytest.mark.parametrize(("features", "expected"), [(["nodeport"], True), (["route"], False)])
+def test_others_node_ports_are_looked_for_only_where_there_are_own(load_plugin, features, expected):
+    needed = load_plugin("module_utils/lab_permissions").needed("existing", places("ada"), features)
+    assert ("NodePorts that others have" in {entry.purpose for entry in needed}) is expected
+
+
+def test_rights_are_those_of_the_way_in_which_the_operator_comes(look):
+    ask, asked = reviewing()
+    look.permissions(ask, "olm", places("ada") | {"catalog": ["market"]}, ALL)
+    wanted = {"patch installplans op", "create subscriptions op", "list packagemanifests market", "delete operators"}
+    assert wanted | {"create configmaps op"} <= set(asked)
+    assert [question for question in asked if re.search("(create|patch) (custom|cluster)", question)] == []
+    ask, asked = reviewing()
+    look.permissions(ask, "manifests", places("ada"), ALL)
+    assert "create clusterroles" in asked
+    assert [question for question in asked if "subscriptions" in question] == []
+
+
+def test_olm_shows_its_catalogs_and_the_package_without_its_pictures(look):
+    channel = {"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"icon": "long", "installModes": [1]}}
+    package = {"metadata": {"name": "op", "labels": {}}, "status": {"packageName": "op", "channels": [channel]}}
+    catalog = {"metadata": {"name": "c"}, "spec": {}, "status": {"connectionState": {"lastObservedState": "READY"}}}
+    api, packages = "/apis/operators.coreos.com/v1alpha1", "/apis/packages.operators.coreos.com/v1/namespaces/market"
+    answers = {
+        f"{packages}/packagemanifests?fieldSelector=metadata.name%3Dop": [package],
+        f"{api}/": [catalog],
+        api: [],
+    }
+    assert look.olm(answering(answers), "market", "op") == {
+        "catalogs": [{"metadata": {"name": "c"}, "status": catalog["status"] | {"channels": []}}],
+        "packages": [
+            {
+                "metadata": {"name": "op"},
+                "status": {
+                    "packageName": "op",
+                    "channels": [{"name": "stable", "currentCSV": "op.v1", "currentCSVDesc": {"installModes": [1]}}],
+                },
+            }
+        ],
+    }
+
+
+def test_a_cluster_without_olm_is_no_refusal_to_look(look):
+    assert look.olm(answering({}, look.RefusedError("404 Not Found", 404)), "market", "op") is None
+    with pytest.raises(look.RefusedError, match="403"):
+        look.olm(answering({}, look.RefusedError("403 Forbidden", 403)), "market", "op")
+
+
 def test_a_part_that_the_lab_does_not_have_needs_no_right(look):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", places("ada"))
+    look.permissions(ask, "existing", places("ada"), ALL)
     assert not any("catdog" in question for question in asked)
-    look.permissions(ask, "existing", places("ada", store="catdog"))
+    look.permissions(ask, "existing", places("ada", store="catdog"), ALL)
     assert {"create networkpolicies catdog", "get pods/exec catdog", "create pods/exec catdog"} <= set(asked)
     assert "create resourcequotas catdog" not in asked
 
 
 def test_topics_are_where_kafka_is(look):
     ask, asked = reviewing()
-    look.permissions(ask, "existing", places("ada", kafka="shared"))
+    look.permissions(ask, "existing", places("ada", kafka="shared"), ["namespace"])
     assert {"create kafkatopics shared", "get pods/exec shared", "get pods/exec ada", "create secrets ada"} <= set(
         asked
     )
     assert {"create kafkatopics ada", "create secrets shared"} & set(asked) == set()
 
 
-def test_no_question_is_put_twice(look):
+def test_no_question_is_put_or_told_twice(look):
     ask, asked = reviewing()
-    look.permissions(ask, "manifests", places("ada", store="catdog"))
+    features = [*ALL, "router"]
+    denied = look.permissions(ask, "manifests", places("ada", store="catdog", router="edge"), features)["denied"]
     assert len(asked) == len(set(asked))
+    told = [(entry["verb"], entry["resource"], entry["namespace"]) for entry in denied]
+    assert len(told) == len(set(told))
 
 
 def test_crds_have_stored_and_served_versions(look):
@@ -213,11 +309,25 @@ def test_only_the_attendees_quotas_of_what_a_lab_requests_count(look):
     assert look.quotas(ask, ["ada"]) == expected
 
 
+def test_the_platform_is_known_by_the_groups_of_its_api(look):
+    def ask(path: str, *_: Any) -> Any:
+        known = {"/version": VERSION, "/apis": {"groups": [{"name": "route.openshift.io"}, {"name": "apps"}]}}
+        if path in known:
+            return known[path]
+        if path.startswith("/apis/networking.k8s.io/v1/ingressclasses"):
+            return {"items": [{"metadata": {"name": "nginx"}}]}
+        raise look.RefusedError("no")
+
+    found = look.look(ask, "existing", places("ada"), ["namespace", "ingress"])
+    assert (found["groups"], found["ingress_classes"]) == (["route.openshift.io", "apps"], ["nginx"])
+    assert "ingress_classes" not in look.look(ask, "existing", places("ada"), ["namespace"])
+
+
 def test_what_the_class_has_once_is_not_counted_as_requested(look):
     node = {"metadata": {"name": "n"}, "spec": {}, "status": {"allocatable": {"cpu": "2"}}}
-    found = [pod(namespace) for namespace in ("ada", "shared", "catdog", "op", "kube-system")]
+    found = [pod(namespace) for namespace in ("ada", "shared", "catdog", "edge", "op", "kube-system")]
     ask = answering({"/version": [], "/api/v1/pods": found, "/api/v1/nodes": [node]}, look.RefusedError())
-    [seen] = look.look(ask, "manifests", places("ada", kafka="shared", store="catdog"))["nodes"]
+    [seen] = look.look(ask, "manifests", places("ada", kafka="shared", store="catdog", router="edge"))["nodes"]
     assert seen["requested"]["pods"] == 2
 
 
@@ -248,6 +358,11 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "attendee_namespaces": ["ada"],
         "kafka_namespaces": ["ada"],
         "object_store_namespace": "",
+        "router_namespace": "",
+        "features": ["namespace", "ingress"],
+        "catalog_namespace": "",
+        "package": "",
+        "operator_watch": "all",
     }
 
 
@@ -256,7 +371,9 @@ def test_a_refusal_is_an_answer_with_its_reason(load_plugin, kubeconfig):
     assert answer["version"] == VERSION
     assert answer["permissions"] == {"asked": 1, "denied": []}
     assert answer["storage_classes"] == []
-    assert answer["unseen"] == dict.fromkeys(("crds", "operators", "nodes", "quotas"), "403 Forbidden")
+    assert answer["unseen"] == dict.fromkeys(
+        ("groups", "crds", "operators", "nodes", "quotas", "ingress_classes"), "403 Forbidden"
+    )
 
 
 @pytest.mark.parametrize("content", [None, "no: kubeconfig", "{"])

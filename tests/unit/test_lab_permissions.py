@@ -1,4 +1,4 @@
-"""The table of rights has what the roles' tasks, templates and modules ask a cluster for, by verb and place."""
+"""The table of rights has what the roles ask a cluster for, by verb and place, and no more than a lab is made of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITING = {"create", "patch", "delete"}
+# A lab that has all places of an instructor's.
+EVERYWHERE = {"operator": ["op"], "attendee": ["ada"], "kafka": ["shared"], "object-store": ["catdog"]}
 # What the namespaces of these roles are called in their tasks and templates.
 NAMESPACES = {
     "object_store": {
@@ -30,6 +33,7 @@ NAMESPACES = {
         "reset_kafka_namespace": "kafka",
         "reset_object_store_namespace": "object-store",
     },
+    "router": {"router_namespace": "router", "__router_metadata": "router"},
 }
 PARTS = {"lab": ("attendee", "kafka")}
 EXEC = {("pods", "list"), ("pods/exec", "get"), ("pods/exec", "create")}
@@ -50,12 +54,17 @@ WAITS = {
     "catdog.lab.resource_gone_wait": ("list", "watch"),
 }
 # Those that ask nothing, or only what stands in their `parts`.
-OTHERS = {"catdog.lab.report_files", "catdog.lab.config_map_pictures", "catdog.lab.lab_status"}
+OTHERS = {
+    "catdog.lab.report_files",
+    "catdog.lab.config_map_pictures",
+    "catdog.lab.lab_status",
+    "catdog.lab.page_info",
+}
 MADE = ("get", "create", "patch")
 
 
 def plural(kind: str) -> str:
-    return re.sub("ys$", "ies", f"{kind.lower()}s")
+    return re.sub("sss$", "sses", re.sub("ys$", "ies", f"{kind.lower()}s"))
 
 
 def role_files(role: str, pattern: str) -> Iterator[Path]:
@@ -99,7 +108,7 @@ def asked_by_task(role: str, name: str, given: dict[str, Any]) -> Iterator[tuple
 def asked_by_template(role: str, text: str) -> Iterator[tuple[str, str, str]]:
     for document in re.split(r"(?m)^---$", text):
         kinds = re.findall(r"(?m)^kind: (\w+)$", document)
-        metadata = re.search(r"(?ms)^metadata:.*?(?=^spec|^data|\Z)", document)
+        metadata = re.search(r"(?ms)^metadata:.*?(?=^[a-z]|\Z)", document)
         for kind in kinds:
             assert metadata, document
             yield from ((place_of(role, metadata[0]), plural(kind), verb) for verb in MADE)
@@ -125,14 +134,18 @@ def asked(role: str) -> dict[tuple[str, str, str], str]:
     }
 
 
+@pytest.fixture(scope="module")
+def permissions(load_plugin):
+    return load_plugin("module_utils/lab_permissions")
+
+
 @pytest.mark.parametrize("role", list(NAMESPACES))
-def test_every_verb_that_a_role_uses_is_in_the_table(load_plugin, role):
-    module = load_plugin("module_utils/lab_permissions")
+def test_every_verb_that_a_role_uses_is_in_the_table(permissions, role):
     granted = {
         (place, entry.resource, verb)
-        for entry in module.PERMISSIONS
+        for entry in permissions.PERMISSIONS
         for verb in entry.verbs
-        for place in module.PARTS.get(entry.where, (entry.where,))
+        for place in permissions.PARTS.get(entry.where, (entry.where,))
     }
     lacking = {f"{verb} {resource} ({place}): {file}" for (place, resource, verb), file in asked(role).items()
                if (place, resource, verb) not in granted}  # fmt: skip
@@ -165,9 +178,18 @@ def test_what_roles_ask_for_is_found_in_tasks_templates_and_modules():
     } <= set(asked("classifier"))
     assert {("attendee", "jobs", "watch"), ("attendee", "jobs", "create")} <= set(asked("kafka_client"))
     assert {("kafka", "pods/exec", "get"), ("object-store", "pods/exec", "create")} <= set(asked("reset"))
+    assert {
+        ("cluster", "ingressclasses", "patch"),
+        ("cluster", "clusterrolebindings", "create"),
+        ("cluster", "ingresses", "list"),
+        ("router", "ingresses", "delete"),
+        ("router", "routes", "create"),
+        ("router", "deployments", "watch"),
+        ("router", "serviceaccounts", "patch"),
+    } <= set(asked("router"))
 
 
-def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
+def test_every_kind_that_roles_ask_for_is_among_the_permissions(permissions):
     """By the `kind` of the tasks and templates of those roles that work on a cluster."""
     texts = [
         path.read_text()
@@ -176,6 +198,66 @@ def test_every_kind_that_roles_ask_for_is_among_the_permissions(load_plugin):
         if path.parts[len(ROOT.parts) + 1] != "embedded_cluster"
     ]
     kinds = {kind for text in texts for kind in re.findall(r"kind: ([A-Z][A-Za-z]+)\b", text)}
-    permissions = load_plugin("module_utils/lab_permissions").PERMISSIONS
     assert "KafkaTopic" in kinds
-    assert {plural(kind) for kind in kinds} - {entry.resource for entry in permissions} - {"nodes"} == set()
+    assert {plural(kind) for kind in kinds} - {entry.resource for entry in permissions.PERMISSIONS} - {"nodes"} == set()
+
+
+def test_nothing_of_the_whole_cluster_is_written_where_only_attendees_are_watched(permissions):
+    def written(watch: str) -> set[str]:
+        return {
+            e.resource
+            for e in permissions.needed("manifests", EVERYWHERE, permissions.OF_INSTRUCTOR, watch)
+            if WRITING & set(e.verbs)
+        }
+
+    wide = {"clusterroles", "clusterrolebindings", "customresourcedefinitions"}
+    assert written("all") - written("attendees") == wide
+    assert written("attendees") <= written("all")
+
+
+def test_the_instructors_role_has_the_rights_that_preflight_asks_for_and_may_bind_the_operators(permissions):
+    role = permissions.instructor_role(["b", "a"])
+    given = {
+        (group, resource, verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+        if "resourceNames" not in rule
+    }
+    asked = {
+        (e.group, e.resource, verb)
+        for e in permissions.needed("manifests", EVERYWHERE, permissions.OF_INSTRUCTOR, "attendees")
+        for verb in e.verbs
+    }
+    assert given == asked
+    assert [rule for rule in role["rules"] if "resourceNames" in rule] == [
+        {
+            "apiGroups": ["rbac.authorization.k8s.io"],
+            "resources": ["clusterroles"],
+            "resourceNames": ["a", "b"],
+            "verbs": ["bind"],
+        }
+    ]
+
+
+def test_each_right_is_told_with_its_place_and_purpose(permissions):
+    rows = permissions.permission_rows("attendees")
+    assert ("pods/exec", "get, create", "the namespaces of attendees and Kafkas") in {
+        (row["resource"], row["verbs"], row["where"]) for row in rows
+    }
+    assert {row["where"] for row in rows if row["resource"] == "resourcequotas"} == {"each attendee's namespace"}
+    assert {row["where"] for row in rows if row["resource"] == "namespaces"} == {"cluster"}
+    assert all(row["for"] for row in rows)
+
+
+def test_who_makes_an_attendees_role_holds_its_rights(permissions):
+    template = (ROOT / "roles/attendee_isolation/templates/access.yml.j2").read_text()
+    rules = [yaml.safe_load(line) for line in re.findall(r"^  - (\{apiGroups: .*\})$", template, re.MULTILINE)]
+    given = {
+        (rule["apiGroups"][0], name, verb) for rule in rules for name in rule["resources"] for verb in rule["verbs"]
+    }
+    needed = permissions.needed("existing", {"attendee": ["ada"]}, ["isolation"])
+    held = {(e.group, e.resource, verb) for e in needed if e.where in ("attendee", "lab") for verb in e.verbs}
+    assert given
+    assert given - held == set()

@@ -90,14 +90,28 @@ def test_a_file_system_that_is_too_full_is_told(checks):
 
 def test_a_taken_port_is_told_with_who_has_it_and_who_asks(checks):
     attendees = [{"name": "ada", "ports": [{"variable": "lab_notebook_node_port", "port": 30080}]}]
-    taken = [{"port": 30080, "holder": "nginx (process 12)"}, {"port": 30443, "holder": ""}]
+    taken = [
+        {"port": 30080, "holder": "nginx (process 12)"},
+        {"port": 443, "holder": ""},
+        {"port": 30443, "holder": ""},
+    ]
     remedy = (
         "End it, or choose another port in the inventory (lab_notebook_node_port, lab_kafka_bootstrap_node_port, "
-        "lab_kafka_broker_node_port_base, lab_embedded_api_port)."
+        "lab_kafka_broker_node_port_base, lab_router_https_port, lab_router_http_port, lab_embedded_api_port)."
     )
-    assert checks.port_failures(taken, attendees) == [
+    assert checks.port_failures(taken, attendees, {"lab_router_https_port": "443"}) == [
         f"port 30080 (lab_notebook_node_port of ada) is taken by nginx (process 12). {remedy}",
+        f"port 443 (lab_router_https_port) is taken by a process that cannot be seen. {remedy}",
         f"port 30443 is taken by a process that cannot be seen. {remedy}",
+    ]
+
+
+def test_a_port_is_published_once_with_the_node_port_that_it_leads_to(checks):
+    mappings = [{"port": "443", "node_port": 30901}, {"port": 30092, "node_port": "30092"}]
+    assert checks.port_mappings([30080, "30092"], mappings) == [
+        {"port": 30080, "node_port": 30080},
+        {"port": 30092, "node_port": 30092},
+        {"port": 443, "node_port": 30901},
     ]
 
 

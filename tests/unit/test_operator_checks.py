@@ -100,3 +100,20 @@ def test_archives_that_lack_an_image_are_told_with_what_they_have(checks):
     archives = [archive("/a.tar", OPERATOR), archive("/b.tar", error="does not exist")]
     [said] = checks.image_failures([KAFKA], {HOST: "HTTP 503"}, archives)
     assert f"no archive has {KAFKA}. What lab_image_archives names (/a.tar, /b.tar) has {OPERATOR}. Check" in said
+
+
+@pytest.mark.parametrize(
+    ("labels", "install", "told"),
+    [
+        ({}, "manifests", None),
+        ({"catdog-lab/operator-install": "olm"}, "olm", None),
+        ({"catdog-lab/operator-install": "olm"}, "existing", None),
+        ({}, "olm", "by manifests. Keep it (lab_operator_install=manifests)"),
+        ({"catdog-lab/operator-install": "olm"}, "manifests", "by olm. Keep it (lab_operator_install=olm)"),
+    ],
+)
+def test_an_operator_that_came_one_way_does_not_come_another(checks, labels, install, told):
+    failures = checks.other_install_failures([{"metadata": {"labels": labels}}], install, "amq-streams")
+    assert checks.other_install_failures([], install, "amq-streams") == []
+    assert len(failures) == (told is not None)
+    assert told is None or told in failures[0]

@@ -103,3 +103,51 @@ def test_identities_suffice_to_take_objects_back(plugin: ModuleType) -> None:
     assert made[0] == manifest("CustomResourceDefinition", "kafkas.kafka.strimzi.io")
     assert made[-1]["metadata"] == {"name": "strimzi-cluster-operator", "namespace": "amq-streams"}
     assert len(made) == 8
+
+
+def roles_and_bindings() -> list[dict[str, Any]]:
+    """A release's rights: for the watched namespaces, for its own, for the cluster."""
+    subjects = [{"kind": "ServiceAccount", "name": "strimzi-cluster-operator", "namespace": "myproject"}]
+    names = ("namespaced", "watched", "leader-election", "global")
+    roles = [manifest("ClusterRole", f"strimzi-cluster-operator-{name}") for name in names]
+    bindings = [
+        manifest(
+            kind, name, subjects=subjects, roleRef={"kind": "ClusterRole", "name": f"strimzi-cluster-operator-{role}"}
+        )
+        for kind, name, role in (
+            ("RoleBinding", "a", "namespaced"),
+            ("RoleBinding", "b", "watched"),
+            ("RoleBinding", "c", "leader-election"),
+            ("ClusterRoleBinding", "d", "global"),
+        )
+    ]
+    return [*roles, *bindings, *[d for d in release() if d and d["kind"] in ("Deployment", "CustomResourceDefinition")]]
+
+
+def places(documents: list[dict[str, Any]]) -> list[str]:
+    return sorted(f"{d['kind']} {d['metadata'].get('namespace', '-')}/{d['metadata']['name']}" for d in documents)
+
+
+def test_an_operator_for_some_namespaces_is_bound_in_each_and_nowhere_else(plugin: ModuleType) -> None:
+    made = plugin.strimzi_manifests(roles_and_bindings(), "amq-streams", ENV, watched=["ada", "bob"])
+    assert places(made) == [
+        "Deployment amq-streams/strimzi-cluster-operator",
+        "RoleBinding ada/a",
+        "RoleBinding ada/b",
+        "RoleBinding amq-streams/c",
+        "RoleBinding bob/a",
+        "RoleBinding bob/b",
+    ]
+    assert {subject["namespace"] for d in made for subject in d.get("subjects", [])} == {"amq-streams"}
+
+
+def test_what_is_the_clusters_is_for_an_administrator(plugin: ModuleType) -> None:
+    made = plugin.administrator_manifests(roles_and_bindings(), "amq-streams")
+    assert places(made) == [
+        "ClusterRole -/strimzi-cluster-operator-global",
+        "ClusterRole -/strimzi-cluster-operator-leader-election",
+        "ClusterRole -/strimzi-cluster-operator-namespaced",
+        "ClusterRole -/strimzi-cluster-operator-watched",
+        "ClusterRoleBinding -/d",
+        "CustomResourceDefinition -/kafkas.kafka.strimzi.io",
+    ]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.catdog.lab.plugins.module_utils import capacity, check_lines, cluster_checks, tool_versions
+from ansible_collections.catdog.lab.plugins.module_utils import (
+    capacity,
+    check_lines,
+    cluster_checks,
+    lab_permissions,
+    platform_checks,
+    router_checks,
+    tool_versions,
+)
 
 
 def tool_lines(checkout: str) -> list[check_lines.Line]:
@@ -22,8 +30,13 @@ class FilterModule:
             "told_rows": check_lines.told_rows,
             "tool_lines": tool_lines,
             "seen_lines": cluster_checks.seen_lines,
-            "route_lines": cluster_checks.route_lines,
+            "router_port_failures": router_checks.router_port_failures,
+            "router_hosts": router_checks.router_hosts,
+            "name_failures": router_checks.name_failures,
+            "wanted_features": platform_checks.wanted_features,
             "pull_lines": cluster_checks.pull_lines,
+            "instructor_role": lab_permissions.instructor_role,
+            "permission_rows": lab_permissions.permission_rows,
             "class_pods": capacity.class_pods,
             "lab_seats": capacity.lab_seats,
             "own_quota_failures": capacity.own_quota_failures,

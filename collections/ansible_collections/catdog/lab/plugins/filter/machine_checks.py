@@ -10,4 +10,5 @@ from ansible_collections.catdog.lab.plugins.module_utils import machine_checks
 class FilterModule:
     def filters(self) -> dict[str, Any]:
         checks = {name: getattr(machine_checks, name) for name in dir(machine_checks) if name.endswith("_failures")}
-        return {**checks, "published_ports": machine_checks.published_ports}
+        more = ("port_mappings", "published_ports")
+        return checks | {name: getattr(machine_checks, name) for name in more}

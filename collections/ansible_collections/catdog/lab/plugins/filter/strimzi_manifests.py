@@ -30,12 +30,14 @@ def strimzi_manifests(
     env: dict[str, str],
     image: str = "",
     deployment: str = "strimzi-cluster-operator",
+    watched: list[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The manifests for an operator in `namespace` that watches all namespaces, in the order in which to apply them.
+    """The manifests for an operator in `namespace`, in the order in which to apply them.
 
-    The operator is the Deployment of the name `deployment`. `env` is set on its container over what the manifests set;
-    `image` replaces its image, if given.
-    Raises AnsibleFilterError if the documents hold no operator.
+    It watches all namespaces, by three more ClusterRoleBindings; or those of `watched`, by RoleBindings in each, and
+    then nothing of the whole cluster is among the manifests (that is `administrator_manifests`). The operator is the
+    Deployment of the name `deployment`. `env` is set on its container over what the manifests set; `image` replaces its
+    image, if given. Raises AnsibleFilterError if the documents hold no operator.
     """
     documents = [document for document in documents if document]
     for document in documents:
@@ -57,8 +59,33 @@ def strimzi_manifests(
     documents = [document for document in documents if document["kind"] != "Namespace"]
     names = {document["metadata"]["name"] for document in documents if document["kind"] == "ClusterRoleBinding"}
     account = operator["spec"]["template"]["spec"].get("serviceAccountName", "default")
-    documents += [binding(name, role, account, namespace) for name, role in CLUSTER_WIDE.items() if name not in names]
+    if watched is not None:
+        documents = [part for document in documents for part in in_namespaces(document, watched)]
+    else:
+        more = {name: role for name, role in CLUSTER_WIDE.items() if name not in names}
+        documents += [binding(name, role, account, namespace) for name, role in more.items()]
     return sorted(documents, key=rank)
+
+
+def in_namespaces(document: dict[str, Any], watched: list[str]) -> list[dict[str, Any]]:
+    """What becomes of an object where the operator watches some namespaces: its rights are bound in each of them."""
+    if document["kind"] in CLUSTER_KINDS:
+        return []
+    if document["kind"] == "RoleBinding" and document["roleRef"]["name"] in CLUSTER_WIDE.values():
+        return [document | {"metadata": document["metadata"] | {"namespace": name}} for name in watched]
+    return [document]
+
+
+def administrator_manifests(
+    documents: list[dict[str, Any]], namespace: str, deployment: str = "strimzi-cluster-operator"
+) -> list[dict[str, Any]]:
+    """What of an operator's manifests is the whole cluster's, for an operator that watches some namespaces.
+
+    CRDs, ClusterRoles, and those ClusterRoleBindings that every operator needs. Raises AnsibleFilterError, as above.
+    """
+    made = strimzi_manifests(documents, namespace, {}, deployment=deployment)
+    wide = {("ClusterRoleBinding", name) for name in CLUSTER_WIDE}
+    return [d for d in made if d["kind"] in CLUSTER_KINDS and (d["kind"], d["metadata"]["name"]) not in wide]
 
 
 def plain_copy(value: Any) -> Any:
@@ -106,4 +133,8 @@ def manifest_identities(documents: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"strimzi_manifests": strimzi_manifests, "manifest_identities": manifest_identities}
+        return {
+            "strimzi_manifests": strimzi_manifests,
+            "administrator_manifests": administrator_manifests,
+            "manifest_identities": manifest_identities,
+        }

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.catdog.lab.plugins.module_utils.exposed_hosts import exposures, host_failures, hosts
+
 NODE_PORTS = range(30000, 32768)
 # Namespaces that belong to the cluster itself; kind's own node image keeps its volumes' provisioner in the last one.
 SYSTEM_NAMESPACE = re.compile(r"(kube|openshift)-.+|default|openshift|local-path-storage")
@@ -22,11 +24,12 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the host with these inventory variables asks for.
 
     `name`, `namespace`, `kafka_namespace`, `kafka_cluster`, `topic`, `user`, `instructor`, `authentication`,
-    `notebook`, `classifier` (one of CLASSIFIERS, if it is right), `classifier_name`, `predictions` (a topic), `quota`
-    (None where the default holds), `profile` (SHARED where the Kafka is the class's), `memory` (MiB; 0 where the
-    profile is unknown), `ports`, each {variable, port, namespace} with the namespace of what it leads to, and
-    `no_ports`, what is given for a port and is none, each {variable, value, first, last} with the bounds. Kafka has as
-    many ports as its largest profile needs, so that the profile can be changed.
+    `notebook`, `exposures` (kinds, by the variable that asks for each), `hosts` (exposed_hosts.hosts), `classifier`
+    (one of CLASSIFIERS, if it is right), `classifier_name`, `predictions` (a topic), `quota` (None where the default
+    holds), `profile` (SHARED where the Kafka is the class's), `memory` (MiB; 0 where the profile is unknown), `ports`,
+    each {variable, port, namespace} with the namespace of what it leads to, and `no_ports`, what is given for a port
+    and is none, each {variable, value, first, last} with the bounds. Kafka has as many ports as its largest profile
+    needs, so that the profile can be changed.
     """
     profiles, namespace = variables["lab_kafka_profiles"], str(variables["lab_namespace"])
     kafka_namespace = str(variables.get("lab_kafka_namespace", namespace))
@@ -37,9 +40,10 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
     if memory and classifier == OWN:
         memory += variables["lab_classifier_seat"]["memory"]
     wanted: dict[str, int] = {}
-    if variables.get("lab_notebook_exposure", "nodeport") == "nodeport":
+    kinds = exposures(variables)
+    if kinds["lab_notebook_exposure"] == "nodeport":
         wanted["lab_notebook_node_port"] = 1
-    if variables.get("lab_kafka_exposure", "nodeport") == "nodeport":
+    if kinds["lab_kafka_exposure"] == "nodeport":
         wanted["lab_kafka_bootstrap_node_port"] = 1
         wanted["lab_kafka_broker_node_port_base"] = max(shape["brokers"] for shape in profiles.values())
     asked = [
@@ -61,6 +65,8 @@ def attendee(variables: Mapping[str, Any]) -> dict[str, Any]:
         "classifier": classifier,
         "classifier_name": str(variables["lab_classifier_name"]),
         "predictions": str(variables["lab_predictions_topic"]),
+        "exposures": kinds,
+        "hosts": hosts(variables, namespace, kafka_namespace),
         "quota": variables.get("lab_quota"),
         "profile": profile,
         "memory": memory,
@@ -106,6 +112,7 @@ def attendee_failures(
         *namespace_failures(attendees, operator_namespace),
         *shared_kafka_failures(attendees, operator_namespace),
         *classifier_failures(attendees),
+        *host_failures(attendees),
         *port_range_failures(attendees),
         *same_port_failures(attendees, other_ports or {}),
     ]

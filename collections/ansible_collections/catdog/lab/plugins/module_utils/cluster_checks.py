@@ -19,9 +19,14 @@ from ansible_collections.catdog.lab.plugins.module_utils.check_lines import (
     line,
     unseen_line,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.olm_checks import NO_OLM, NO_OLM_FIX, catalog_failures
+from ansible_collections.catdog.lab.plugins.module_utils.platform_checks import (
+    ingress_class_lines,
+    platform_lines,
+    with_router,
+)
 
 API = "v1"  # the version of Strimzi's API that the lab speaks
-LABEL_LENGTH = 63  # of a part of a host's name (RFC 1035)
 
 
 def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
@@ -34,10 +39,14 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
         return [line("cluster", WARNING, found, "`make lab` starts it, or says what is wrong with it.")]
     unseen, attendees = seen["unseen"], lab["attendees"]
     granted = seen.get("permissions") or {"denied": [], "asked": 0}
+    groups, classes = with_router(seen, lab["router_class"])
     return [
         *version_lines(seen["version"], lab["least"]),
+        *platform_lines(groups, attendees, lab["namespace_kind"], unseen),
+        *ingress_class_lines(classes, attendees, lab["ingress_class"], unseen),
         *permission_lines(granted["denied"], granted["asked"], unseen),
         *crd_lines(seen.get("crds") or [], lab["own"]["install"], unseen),
+        *(olm_lines(seen.get("olm"), lab["wanted"], unseen) if lab["own"]["install"] == "olm" else []),
         *operator_lines(seen.get("operators") or [], lab["records"], lab["own"], attendees, unseen),
         *node_lines(seen.get("nodes") or [], unseen),
         *storage_class_lines(seen.get("storage_classes") or [], lab["storages"], unseen),
@@ -64,7 +73,8 @@ def permission_lines(denied: Iterable[Mapping[str, Any]], asked: int, unseen: Ma
         return [line("permissions", OK, f"all {asked} that were asked for" if asked > 1 else "all there are")]
     # What only the installation of an operator needs can be done without.
     ways = {
-        ", or have the operator installed (lab_operator_install=existing)": [x for x in denied if x["operator"]],
+        ", or have the operator installed (lab_operator_install=existing), or what is the whole cluster's prepared "
+        "(playbooks/administrator.yml, lab_operator_watch=attendees)": [x for x in denied if x["operator"]],
         "": [x for x in denied if not x["operator"]],
     }
     return [
@@ -97,7 +107,7 @@ def crd_lines(crds: Sequence[Mapping[str, Any]], install: str, unseen: Mapping[s
     """Strimzi's CRDs: what another version stored stops the ones of today, and v1 must be served where it is used."""
     if why := unseen.get("crds"):
         return [unseen_line("Strimzi's CRDs", why)]
-    lines, applied = [], install == "manifests"
+    lines, applied = [], install != "existing"
     for crd in crds:
         old = [version for version in crd["stored"] if version != API]
         if API not in crd["served"] and not applied:
@@ -118,6 +128,16 @@ def crd_lines(crds: Sequence[Mapping[str, Any]], install: str, unseen: Mapping[s
     return lines or [line("Strimzi's CRDs", OK, known)]
 
 
+def olm_lines(olm: Mapping[str, Any] | None, wanted: Mapping[str, str], unseen: Mapping[str, str]) -> list[Line]:
+    """`olm`: catalogs and packages that the cluster shows, None where it has no OLM; `wanted`: that of olm_checks."""
+    if why := unseen.get("olm"):
+        return [unseen_line("OLM", why)]
+    if olm is None:
+        return [line("OLM", FAILURE, NO_OLM, NO_OLM_FIX)]
+    failures = catalog_failures(olm["catalogs"], olm["packages"], wanted)
+    return [line("OLM", FAILURE, failure) for failure in failures] or [line("OLM", OK, f"has {wanted['csv']}")]
+
+
 def operator_lines(
     operators: Iterable[Mapping[str, Any]],
     records: Sequence[Any],
@@ -131,7 +151,7 @@ def operator_lines(
     """
     if why := unseen.get("operators"):
         return [unseen_line("other operators", why)]
-    applied = own["install"] == "manifests"
+    applied = own["install"] != "existing"
     wanted = {entry["namespace"] for entry in attendees}
     lines = []
     for entry in operators:
@@ -148,7 +168,7 @@ def operator_lines(
         if meets:
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}, and so the attendees'."
             lines.append(line("other operators", FAILURE, found, fix))
-        elif applied:
+        elif applied and own.get("watch") != "attendees":
             found = f"a Strimzi operator that is not this lab's ({title}) watches {watched}; the lab's own would watch "
             lines.append(line("other operators", FAILURE, f"{found}all namespaces, and so these, too.", fix))
     return lines or [line("other operators", OK, "none that would meddle")]
@@ -182,22 +202,6 @@ def storage_class_lines(
         else:
             found.append(wanted or f"{default} (default)")
     return lines or [line("storage class", OK, names(set(found)))]
-
-
-def route_lines(routes: Iterable[str], attendees: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """`routes`: names of the Routes of each lab. A router makes hosts of `<route>-<namespace>`, a label of a name."""
-    routes = list(routes)
-    labels = [(f"{route}-{entry['namespace']}", entry["name"]) for entry in attendees for route in routes]
-    longest, who = max(labels, key=lambda pair: len(pair[0]), default=("", ""))
-    if not longest:
-        return []
-    found = f"{longest} ({len(longest)} of {LABEL_LENGTH} characters)"
-    if len(longest) <= LABEL_LENGTH:
-        return [line("route labels", OK, found)]
-    many = sum(len(label) > LABEL_LENGTH for label, _ in labels)
-    told = f"{many} host name{'s' * (many > 1)} of Routes would be too long, the longest that of {who}: {found}."
-    fix = "Shorten lab_namespace, lab_kafka_cluster or lab_notebook: the router refuses such a Route."
-    return [line("route labels", WARNING, told, fix)]
 
 
 def pull_lines(images: Iterable[str], answers: Mapping[str, str]) -> list[Line]:

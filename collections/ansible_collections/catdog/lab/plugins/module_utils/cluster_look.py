@@ -11,16 +11,16 @@ from typing import Any
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
     ATTENDEE,
-    LAB,
-    OBJECT_STORE,
-    OPERATOR,
-    OPERATOR_WIDE,
+    CATALOG,
     Permission,
     Question,
+    is_of_installation,
+    made_namespaces,
     namespaces,
     needed,
     questions,
 )
+from ansible_collections.catdog.lab.plugins.module_utils.olm_checks import GROUP_VERSION, PACKAGES
 
 Object = dict[str, Any]
 # Asks the API server: method, path, body. Raises RefusedError for an answer of refusal.
@@ -33,10 +33,15 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 KEEPS_OFF = ("NoSchedule", "NoExecute")
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 NAMESPACES_WATCHED = "STRIMZI_NAMESPACE"
+PACKAGE_KEYS = ("packageName", "catalogSource", "catalogSourceNamespace")
 
 
 class RefusedError(Exception):
-    """The API server answered, but not what was asked."""
+    """The API server answered, but not what was asked. `status`: that of HTTP."""
+
+    def __init__(self, message: str = "", status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def asker(kubeconfig: str) -> Ask:
@@ -61,7 +66,7 @@ def asker(kubeconfig: str) -> Ask:
                 _request_timeout=REQUEST_TIMEOUT,
             )
         except client.ApiException as error:
-            raise RefusedError(f"{error.status} {error.reason}") from error
+            raise RefusedError(f"{error.status} {error.reason}", error.status) from error
 
     return ask
 
@@ -70,23 +75,31 @@ def look(
     ask: Ask,
     install: str,
     places: Mapping[str, Sequence[str]],
+    features: Collection[str] = ("namespace",),
+    package: str = "",
+    watch: str = "all",
 ) -> Object:
-    """All answers by name, beside `version` and `unseen`.
+    """All answers by name, beside `version` and `unseen`; catalog and package matter where OLM installs.
 
-    `places`: the namespaces of each place of lab_permissions. What runs in them, save in the operator's, does not count
-    as requested.
+    `places`: the namespaces of each place of lab_permissions. What runs in those that the lab makes does not count as
+    requested. `features`: what the lab is made of (lab_permissions); `watch`: which namespaces an operator from
+    manifests watches, all or attendees.
 
     Raises: RefusedError where even the version is refused, and what `ask` raises where nobody answers.
     """
     answers: Object = {"version": ask("/version"), "unseen": {}}
     parts: dict[str, Callable[[], Any]] = {
-        "permissions": lambda: permissions(ask, install, places),
+        "permissions": lambda: permissions(ask, install, places, features, watch),
+        "groups": lambda: [group["name"] for group in ask("/apis")["groups"]],
         "crds": lambda: crds(ask),
         "operators": lambda: operators(ask),
-        "nodes": lambda: nodes(ask, {name for place in (LAB, OBJECT_STORE) for name in namespaces(place, places)}),
+        "nodes": lambda: nodes(ask, made_namespaces(places)),
         "storage_classes": lambda: storage_classes(ask),
         "quotas": lambda: quotas(ask, places[ATTENDEE]),
+        **({"olm": lambda: olm(ask, next(iter(namespaces(CATALOG, places)), ""), package)} if install == "olm" else {}),
     }
+    if "ingress" in features:
+        parts["ingress_classes"] = lambda: ingress_classes(ask)
     for name, part in parts.items():
         try:
             answers[name] = part()
@@ -95,24 +108,28 @@ def look(
     return answers
 
 
-def permissions(ask: Ask, install: str, places: Mapping[str, Sequence[str]]) -> Object:
+def permissions(
+    ask: Ask, install: str, places: Mapping[str, Sequence[str]], features: Collection[str], watch: str = "all"
+) -> Object:
     """How many rights were `asked` for, and which were `denied`. Who may do everything is asked once."""
     everything = Permission("*", "*", (), "", "")
     if is_allowed(ask, Question(everything, "*", "")):
         return {"asked": 1, "denied": []}
-    denied, answers = [], {}
+    denied: dict[tuple[str, ...], Object] = {}
+    answers: dict[tuple[str, ...], bool] = {}
 
     def allowed(question: Question) -> bool:
-        key = (*question.permission[:2], question.verb, question.namespace)
-        if key not in answers:
-            answers[key] = is_allowed(ask, question)
-        return answers[key]
+        if question.key not in answers:
+            answers[question.key] = is_allowed(ask, question)
+        return answers[question.key]
 
-    for permission in needed(install, places):
+    for permission in needed(install, places, features, watch):
         for wide, *narrow in questions(permission, places):
             if not allowed(wide):
-                denied += [told(question) for question in narrow or [wide] if not allowed(question)]
-    return {"asked": len({key[:3] for key in answers}), "denied": denied}
+                lacking = [question for question in narrow or [wide] if not allowed(question)]
+                for question in lacking:
+                    denied.setdefault(question.key, told(question))
+    return {"asked": len({key[:3] for key in answers}), "denied": list(denied.values())}
 
 
 def is_allowed(ask: Ask, question: Question) -> bool:
@@ -134,14 +151,14 @@ def is_allowed(ask: Ask, question: Question) -> bool:
 
 
 def told(question: Question) -> Object:
-    """A question that was denied, as it is judged; `operator`: whether only who applies an operator needs it."""
+    """A question that was denied, as it is judged; `operator`: whether only who brings an operator needs it."""
     permission = question.permission
     return {
         "verb": question.verb,
         "resource": permission.resource,
         "namespace": question.namespace,
         "purpose": permission.purpose,
-        "operator": permission.where in (OPERATOR, OPERATOR_WIDE),
+        "operator": is_of_installation(permission),
     }
 
 
@@ -196,6 +213,32 @@ def _of_field(variable: Object, namespace: str, template: Object) -> str:
         return namespace
     annotations = (template.get("metadata") or {}).get("annotations") or {}
     return annotations.get(path.removeprefix("metadata.annotations['").removesuffix("']"), "")
+
+
+def olm(ask: Ask, namespace: str, package: str) -> Object | None:
+    """CatalogSources of a namespace and the packages of this name that are seen there; None where there is no OLM."""
+    try:
+        ask(f"/apis/{GROUP_VERSION}")
+    except RefusedError as error:
+        if error.status == 404:
+            return None
+        raise
+    catalogs = ask(f"/apis/{GROUP_VERSION}/namespaces/{namespace}/catalogsources")["items"]
+    selector = f"fieldSelector=metadata.name%3D{package}"
+    packages = ask(f"/apis/{PACKAGES}/namespaces/{namespace}/packagemanifests?{selector}")["items"]
+    return {"catalogs": list(map(plain, catalogs)), "packages": list(map(plain, packages))}
+
+
+def plain(entry: Object) -> Object:
+    """A catalog or package without what is long: a package carries its icon and descriptions."""
+    status = entry.get("status") or {}
+    kept = {key: status[key] for key in ("connectionState", *PACKAGE_KEYS) if key in status}
+    kept["channels"] = [
+        {key: channel[key] for key in ("name", "currentCSV", "entries") if key in channel}
+        | {"currentCSVDesc": {"installModes": (channel.get("currentCSVDesc") or {}).get("installModes") or []}}
+        for channel in status.get("channels") or []
+    ]
+    return {"metadata": {"name": entry["metadata"]["name"]}, "status": kept}
 
 
 def nodes(ask: Ask, without: Collection[str]) -> list[Object]:
@@ -272,6 +315,11 @@ def storage_classes(ask: Ask) -> list[Object]:
         }
         for entry in ask("/apis/storage.k8s.io/v1/storageclasses")["items"]
     ]
+
+
+def ingress_classes(ask: Ask) -> list[str]:
+    """Names of the IngressClasses."""
+    return [entry["metadata"]["name"] for entry in ask("/apis/networking.k8s.io/v1/ingressclasses")["items"]]
 
 
 def quotas(ask: Ask, within: Collection[str]) -> list[Object]:

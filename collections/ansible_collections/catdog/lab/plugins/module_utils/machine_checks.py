@@ -91,18 +91,32 @@ def disk_failures(disks: Iterable[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def port_failures(taken: Iterable[Mapping[str, Any]], attendees: Iterable[Mapping[str, Any]] = ()) -> list[str]:
-    """Ports that some other process of this machine listens on."""
-    askers = {
+def port_failures(
+    taken: Iterable[Mapping[str, Any]],
+    attendees: Iterable[Mapping[str, Any]] = (),
+    others: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Ports that some other process of this machine listens on. `others`: those of no attendee, by their variables."""
+    askers = {int(port): f" ({variable})" for variable, port in (others or {}).items()} | {
         entry["port"]: f" ({entry['variable']} of {host['name']})" for host in attendees for entry in host["ports"]
     }
     return [
         f"port {entry['port']}{askers.get(entry['port'], '')} is taken by "
         f"{entry['holder'] or 'a process that cannot be seen'}. End it, or choose another port in the inventory "
         "(lab_notebook_node_port, lab_kafka_bootstrap_node_port, lab_kafka_broker_node_port_base, "
-        "lab_embedded_api_port)."
+        "lab_router_https_port, lab_router_http_port, lab_embedded_api_port)."
         for entry in taken
     ]
+
+
+def port_mappings(node_ports: Iterable[Any], mappings: Iterable[Mapping[str, Any]]) -> list[dict[str, int]]:
+    """Ports of this machine and the NodePorts that they lead to, each {port, node_port} once.
+
+    `node_ports` are published by their own numbers, `mappings` have the same form as the answer.
+    """
+    own = [{"port": int(port), "node_port": int(port)} for port in node_ports]
+    given = [{key: int(entry[key]) for key in ("port", "node_port")} for entry in mappings]
+    return [dict(entry) for entry in dict.fromkeys(tuple(entry.items()) for entry in own + given)]
 
 
 def published_ports(container: dict[str, Any]) -> list[int]:

@@ -14,6 +14,8 @@ from ansible_collections.catdog.lab.plugins.module_utils.image_archives import h
 OPERATORS = {"embedded": "the embedded operator", "strimzi": "Strimzi's release"}
 # Label of the record of what was applied. Labs from before it was written had the embedded operator.
 LABEL = "catdog-lab/operator"
+# Label of the same record: how the operator came. Without it: by manifests.
+INSTALL_LABEL = "catdog-lab/operator-install"
 
 
 def operator_failures(operator: str) -> list[str]:
@@ -34,6 +36,18 @@ def other_operator_failures(records: Iterable[Mapping[str, Any]], operator: str,
         f"Kafka with its data does not change operators. Keep it (lab_operator={other}), or remove the labs first "
         "(make teardown)."
         for other in sorted(running - {operator})
+    ]
+
+
+def other_install_failures(records: Iterable[Mapping[str, Any]], install: str, namespace: str) -> list[str]:
+    """An operator that came one way is not installed another way beside it. `records`: as above."""
+    came = {(record["metadata"].get("labels") or {}).get(INSTALL_LABEL, "manifests") for record in records}
+    if install == "existing":
+        return []
+    return [
+        f"lab_operator_install is {install}, but this bundle brought the operator in namespace {namespace} by {other}. "
+        f"Keep it (lab_operator_install={other}), or remove the labs first (make teardown)."
+        for other in sorted(came - {install})
     ]
 
 

@@ -24,11 +24,31 @@ options:
     description: Namespace of the object store's gateway, as those of Kafka. Empty where the lab makes none.
     type: str
     default: ''
+  router_namespace:
+    description: Namespace of the lab's own router, as those of Kafka. Empty where the lab makes none.
+    type: str
+    default: ''
   operator_namespace: {description: Namespace of the operator., type: str, required: true}
   operator_install:
-    description: C(manifests) asks for the rights to apply an operator, too; any other value does not.
+    description: C(manifests) and C(olm) ask for the rights to bring an operator so, too; any other value does not.
     type: str
     default: manifests
+  features:
+    description:
+      - What the lab is made of, which says for which rights is asked. Kinds of exposure, C(namespace) or C(project),
+        C(isolation), and C(router).
+    type: list
+    elements: str
+    default: [namespace]
+  catalog_namespace:
+    description: Namespace of the catalog that OLM takes the operator from.
+    type: str
+    default: ''
+  operator_watch:
+    description: Which namespaces an operator from manifests watches, C(all) or C(attendees), which takes fewer rights.
+    type: str
+    default: all
+  package: {description: Name of the operator's package there., type: str, default: ''}
 attributes:
   check_mode: {support: full}
 author: [catdog-lab]
@@ -49,6 +69,8 @@ version: {description: What the API server says of itself., type: dict, returned
 msg: {description: Why nobody answers., type: str, returned: where nobody does}
 unseen: {description: "What was refused to be shown, by its name below, with the reason.", type: dict, returned: always}
 permissions: {description: "How many rights were C(asked) for, and those C(denied).", type: dict, returned: where seen}
+groups: {description: API groups that the cluster serves., type: list, returned: where seen}
+ingress_classes: {description: Names., type: list, returned: where seen and an ingress is among the features}
 crds: {description: "Strimzi's CRDs with C(name), C(stored), C(served).", type: list, returned: where seen}
 operators:
   description: Strimzi's operators with C(kind), C(namespace), C(name), C(watches).
@@ -59,6 +81,10 @@ nodes:
   type: list
   returned: where seen
 storage_classes: {description: "C(name), and whether it is the C(default).", type: list, returned: where seen}
+olm:
+  description: C(catalogs) and C(packages) of O(catalog_namespace), null where there is no OLM.
+  type: dict
+  returned: with O(operator_install=olm), where seen
 quotas: {description: "C(namespace), C(name), C(hard).", type: list, returned: where seen}
 """
 
@@ -67,7 +93,21 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import asker, look
-from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import ATTENDEE, KAFKA, OBJECT_STORE, OPERATOR
+from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
+    ATTENDEE,
+    CATALOG,
+    KAFKA,
+    OBJECT_STORE,
+    OPERATOR,
+    ROUTER,
+)
+
+# Places of one namespace or none, each with its parameter.
+ONE_OR_NONE = {
+    OBJECT_STORE: "object_store_namespace",
+    ROUTER: "router_namespace",
+    CATALOG: "catalog_namespace",
+}
 
 
 def answer(given: dict[str, Any]) -> dict[str, Any]:
@@ -80,8 +120,11 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
                 OPERATOR: [given["operator_namespace"]],
                 ATTENDEE: given["attendee_namespaces"],
                 KAFKA: given["kafka_namespaces"],
-                OBJECT_STORE: list(filter(None, [given["object_store_namespace"]])),
+                **{place: list(filter(None, [given[name]])) for place, name in ONE_OR_NONE.items()},
             },
+            given["features"],
+            given["package"],
+            given["operator_watch"],
         )
     except ImportError:
         raise
@@ -97,8 +140,13 @@ def main() -> None:
             "attendee_namespaces": {"type": "list", "elements": "str", "default": []},
             "kafka_namespaces": {"type": "list", "elements": "str", "default": []},
             "object_store_namespace": {"type": "str", "default": ""},
+            "router_namespace": {"type": "str", "default": ""},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
+            "features": {"type": "list", "elements": "str", "default": ["namespace"]},
+            "catalog_namespace": {"type": "str", "default": ""},
+            "operator_watch": {"type": "str", "default": "all"},
+            "package": {"type": "str", "default": ""},
         },
         supports_check_mode=True,
     )

@@ -1,0 +1,1 @@
+"""HAProxy: its configuration as text, the folder that it lies in, and the process."""

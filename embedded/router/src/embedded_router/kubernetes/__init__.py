@@ -1,0 +1,1 @@
+"""The API server: requests, and objects of a kind as they are now."""
