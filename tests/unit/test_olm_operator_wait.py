@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -129,6 +130,16 @@ def test_what_goes_wrong_ends_the_wait_with_olms_words(played: Played, mistake: 
     assert outcome.seconds < 60
     plans = played.cluster.of("InstallPlan")
     assert outcome.approved == any(plan["spec"]["approved"] for plan in plans) == (mistake in ("plan", "version"))
+
+
+def test_a_plan_that_is_another_by_now_is_not_approved(played: Played) -> None:
+    played.olm.step()
+    seen = copy.deepcopy(played.cluster.of("InstallPlan")[0])
+    played.cluster.put(
+        copy.deepcopy(seen) | {"spec": seen["spec"] | {"clusterServiceVersionNames": [CSV, "foreign.v1"]}}
+    )
+    assert played.asked.approve(seen) is False
+    assert played.cluster.of("InstallPlan")[0]["spec"]["approved"] is False
 
 
 def test_who_may_not_approve_is_told_the_command(played: Played) -> None:

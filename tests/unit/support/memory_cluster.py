@@ -111,7 +111,12 @@ class MemoryCluster:
         if method == "DELETE":
             self.delete(path)
         elif method in ("PATCH", "PUT"):
-            changed = body if method == "PUT" else patched(item, body)
+            if isinstance(body, list):
+                return 400, {"kind": "Status", "code": 400, "message": "error decoding patch: no JSON merge patch"}
+            version = item["metadata"]["resourceVersion"]
+            if body.get("metadata", {}).get("resourceVersion", version) != version:
+                return 409, {"kind": "Status", "code": 409, "message": "the object has been modified"}
+            changed = body if method == "PUT" else merged(item, body)
             if changed != item:
                 changed["metadata"]["resourceVersion"] = str(next(self._numbers))
             self.objects[path] = item = changed
@@ -169,23 +174,6 @@ class MemoryCluster:
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = respond  # noqa: N815
 
         return Handler
-
-
-def patched(item: Object, change: Any) -> Object:
-    """A JSON patch (a list of operations on keys of mappings), or a JSON merge patch."""
-    result = copy.deepcopy(item)
-    if isinstance(change, list):
-        for entry in change:
-            *keys, last = entry["path"].strip("/").split("/")
-            place = result
-            for key in keys:
-                place = place[key]
-            if entry["op"] == "test":
-                assert place[last] == entry["value"]
-            else:
-                place[last] = entry["value"]
-        return result
-    return merged(result, change)
 
 
 def merged(old: Any, change: Any) -> Any:

@@ -38,7 +38,7 @@ seconds: {description: How long it took., type: float, returned: success}
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
@@ -83,16 +83,18 @@ class Cluster:
         plans = self.custom.list_namespaced_custom_object(GROUP, VERSION, self.namespace, "installplans")["items"]
         return Look(self._get("subscriptions", self.name), plans, self._get("clusterserviceversions", self.csv))
 
-    def approve(self, plan: str) -> bool:
-        """Approve the plan as it was seen; False if this user may not."""
-        patch = [
-            {"op": "test", "path": "/spec/clusterServiceVersionNames", "value": [self.csv]},
-            {"op": "replace", "path": "/spec/approved", "value": True},
-        ]
+    def approve(self, plan: Mapping[str, Any]) -> bool:
+        """Approve the plan as it was seen; False if it is another by now. Raises PermissionError if this user may not."""
+        metadata = plan["metadata"]
+        seen = {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "spec": {"approved": True}}
         try:
-            self.custom.patch_namespaced_custom_object(GROUP, VERSION, self.namespace, "installplans", plan, patch)
+            self.custom.patch_namespaced_custom_object(
+                GROUP, VERSION, self.namespace, "installplans", metadata["name"], seen
+            )
         except self.error as error:
             if error.status == 403:
+                raise PermissionError(metadata["name"]) from error
+            if error.status == 409:
                 return False
             raise
         return True
@@ -129,10 +131,11 @@ def wait(cluster: Any, timeout: float, now: Callable[[], float] = time.monotonic
         judged, waited = verdict(look, cluster.csv), now() - started
         failed_since = None if judged.state != FAILED else waited if failed_since is None else failed_since
         if judged.state == APPROVE:
-            if not cluster.approve(judged.plan):
-                plan = next(entry for entry in look.plans if entry["metadata"]["name"] == judged.plan)
+            plan = next(entry for entry in look.plans if entry["metadata"]["name"] == judged.plan)
+            try:
+                approved |= cluster.approve(plan)
+            except PermissionError:
                 return Outcome(look, Verdict(BLOCKED, approval_text(plan)), waited, note="has to be approved")
-            approved = True
         elif judged.state == SUCCEEDED:
             return Outcome(look, judged, waited, approved)
         elif judged.state == BLOCKED or (failed_since is not None and waited - failed_since >= GRACE_PERIOD):

@@ -9,7 +9,7 @@ short_description: Ask for a page by a host's name at an address
 description:
   - Connects to O(address), names O(host) in TLS and in the request, and returns what is answered. The certificate must
     name the host.
-  - A server that does not answer, or whose certificate is not trusted, is told in RV(problem) and is no failure: a task
+  - A server that does not answer, or whose certificate is not trusted, is told in RV(problem) and is no failure; a task
     can ask again.
 options:
   address: {description: Address or name of the machine that is asked., type: str, required: true}
