@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jinja2 import Environment, nodes
 
 from role_manuals.inputs import read_inputs
@@ -121,3 +122,19 @@ def test_a_variable_that_no_inventory_names_is_told():
 def test_an_inventorys_variables_do_not_look_like_a_roles(inventory: Path):
     roles = tuple(f"{role.name}_" for role in ROLES)
     assert {name for name in variables_of(inventory) if name.startswith(roles)} == set()
+
+
+def values_of(key: str, tasks: Any) -> Iterable[Any]:
+    """What tasks, and those in their blocks, have under this key."""
+    for task in tasks or ():
+        yield from [task[key]] if key in task else ()
+        for part in ("block", "rescue", "always"):
+            yield from values_of(key, task.get(part))
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_what_a_task_registers_hides_no_variable_of_another_task(role: Path):
+    files = [yaml.safe_load(path.read_text()) for path in role.glob("tasks/**/*.yml")]
+    registered = {name for tasks in files for name in values_of("register", tasks)}
+    given = {name for tasks in files for variables in values_of("vars", tasks) for name in variables}
+    assert not registered & given, "Ansible takes what is registered, wherever the variable is set"
