@@ -23,18 +23,15 @@ EMBEDDED = ("embedded", "classroom")
 # What Ansible itself gives to every role.
 ANSIBLE = {"inventory_hostname", "lookup", "playbook_dir", "role_path", "ansible_playbook_python"}
 # Variables that only those need.
-EMBEDDED_ONLY = (
-    r"lab_embedded_\w+|lab_client|lab_image_base|lab_photos|lab_image_archives|lab_cache_dir"
-    r"|lab_operator|lab_operator_prepare"
-)
+EMBEDDED_ONLY = r"lab_embedded_\w+|lab_image_archives|lab_operator|lab_operator_prepare"
 # Who makes a kind of exposure, and by which variable it is asked for; others read addresses where it has put them.
 EXPOSED_BY = {
     "kafka_cluster": "lab_kafka_exposure",
     "notebook": "lab_notebook_exposure",
     "object_store": "lab_object_store_exposure",
 }
-# Variables for an operator that the cluster's own OLM installs, which an embedded cluster has not.
-OLM_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)"
+# Variables for what an embedded cluster has not: an OLM of its own, and a registry that images are pulled from.
+CONNECTED_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)|lab_registry\w*|lab_pull_secret"
 # Variables for a router of the lab's own, which a platform with one of its own refuses.
 ROUTER_ONLY = r"lab_router(_\w+)?"
 # Files whose words count as reads. A module of the collection is no variable.
@@ -64,7 +61,7 @@ def named(files: Iterable[Path]) -> set[str]:
 def missing(read: set[str], inventory: Path) -> set[str]:
     """The variables that the inventory has to name and does not: all that it or others read and that apply to it."""
     read = read | named(inventory.glob("**/*.yml"))
-    others = OLM_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
+    others = CONNECTED_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
     if inventory.name == "openshift":
         others += f"|{ROUTER_ONLY}"
     needed = {name for name in read if not re.fullmatch(others, name)}

@@ -21,8 +21,10 @@ from types import SimpleNamespace
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from kafka.errors import TopicAuthorizationFailedError
 
 from conformance.commands import CLIENTS, COMMANDS, GO_VARIABLE
+from streaming_lab import until
 
 pytestmark = pytest.mark.local_kafka
 # So many pictures are acknowledged before a broker is killed.
@@ -67,12 +69,19 @@ def topics(kafka, clients, request):
         NewTopic(name, replica_assignments={0: [1, 2, 3]}, topic_configs=configs) for name in names.values()
     ])  # fmt: skip
     admin.close()
-    # A record that all replicas have shows that all nodes know the topic: they hear of it one after the other.
+    # Nodes hear of topics and rights one after the other: all have once all replicas have a record.
     producer = KafkaProducer(bootstrap_servers=kafka.lab["plain"].split(","), acks="all", enable_idempotence=False)
-    for written in [producer.send(name, b"") for name in names.values()]:
-        written.get(PATIENCE)
+    for name in names.values():
+        until(lambda name=name: is_written(producer, name), lambda name=name: f"no record comes to {name}")
     producer.close()
     return names
+
+
+def is_written(producer, topic):
+    try:
+        return producer.send(topic, b"").get(PATIENCE)
+    except TopicAuthorizationFailedError:
+        return None
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ options:
       - Its content counts for the tag, its path does not. For other images it is not looked at.
     type: str
     default: ""
+  repository: {description: Registry and path in the reference., type: str, default: localhost/catdog-lab}
   cache:
     description: Build cache, where it is remembered what the photos' bytes are worth. Needed with O(photos).
     type: str
@@ -52,7 +53,6 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.catdog.lab.plugins.module_utils.image_definition import (
-    REPOSITORY,
     ImageDefinition,
     ImageDefinitionError,
     find,
@@ -78,7 +78,7 @@ class LookupModule(LookupBase):
         return {
             "name": definition.name,
             "tag": tag,
-            "reference": f"{REPOSITORY}/{definition.name}:{tag}",
+            "reference": f"{self.get_option('repository')}/{definition.name}:{tag}",
             "directory": str(definition.directory),
             "root": str(definition.root),
             "base": {**definition.base, "key": definition.base_key} if definition.base else {},

@@ -6,8 +6,8 @@ DOCUMENTATION = r"""
 name: image_reference
 short_description: Reference of an image of this repository
 description:
-  - C(localhost/catdog-lab/NAME:TAG), the tag being 12 hex digits of the content of all inputs that the image's
-    C(image.yml) names.
+  - C(localhost/catdog-lab/NAME:TAG), or that of another registry. The tag is 12 hex digits of the content of all inputs
+    that the image's C(image.yml) names.
   - Nothing is built, so it works in check mode, by tags and for any host.
   - Takes the options of the lookup C(image_definition), which it asks.
 options:

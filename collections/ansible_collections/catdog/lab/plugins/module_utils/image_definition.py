@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = "localhost/catdog-lab"
 CACHE = "{cache}"
 PHOTOS = "{photos}"
 # Where definitions are looked for, from the repository's root.

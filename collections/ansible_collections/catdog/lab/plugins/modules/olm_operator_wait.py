@@ -84,7 +84,7 @@ class Cluster:
         return Look(self._get("subscriptions", self.name), plans, self._get("clusterserviceversions", self.csv))
 
     def approve(self, plan: Mapping[str, Any]) -> bool:
-        """Approve the plan as it was seen; False if it is another by now. Raises PermissionError if this user may not."""
+        """Approve the plan as it was seen; False if it is another by now. Raises PermissionError if we may not."""
         metadata = plan["metadata"]
         seen = {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "spec": {"approved": True}}
         try:

@@ -11,6 +11,7 @@ description:
     login is one, for registries send all clients for a token first.
 options:
   hosts: {description: 'Registries, each with its port if it has one.', type: list, elements: str, required: true}
+  ca: {description: File of an authority (PEM) that is trusted beside this machine's., type: path}
   timeout: {description: Seconds that one of them may take., type: int, default: 15}
 attributes:
   check_mode: {support: full}
@@ -41,10 +42,10 @@ from ansible_collections.catdog.lab.plugins.module_utils.url_errors import reaso
 ANSWERS = (200, 401)
 
 
-def ask(host: str, timeout: int) -> str:
-    """What is wrong with a registry, in words, or nothing; `timeout` in seconds."""
+def ask(host: str, timeout: int, ca: str | None = None) -> str:
+    """What is wrong with a registry, in words, or nothing; `timeout` in seconds, `ca`: a file of its authority."""
     try:
-        code = urls.open_url(f"https://{host}/v2/", timeout=timeout).getcode()
+        code = urls.open_url(f"https://{host}/v2/", timeout=timeout, ca_path=ca).getcode()
     except HTTPError as error:
         code = error.code
     except (OSError, HTTPException, ValueError, urls.ConnectionError) as error:
@@ -56,11 +57,12 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "hosts": {"type": "list", "elements": "str", "required": True},
+            "ca": {"type": "path"},
             "timeout": {"type": "int", "default": 15},
         },
         supports_check_mode=True,
     )
-    answers = {host: ask(host, module.params["timeout"]) for host in module.params["hosts"]}
+    answers = {host: ask(host, module.params["timeout"], module.params["ca"]) for host in module.params["hosts"]}
     module.exit_json(changed=False, answers=answers)
 
 
