@@ -30,7 +30,8 @@ authorities = Path(named.get("--cert-dir") or named["--dest-cert-dir"]).iterdir(
 (here / "authorities").write_text(",".join(path.read_text() for path in authorities))
 fault = here / ("copy.fault" if "copy" in arguments else "inspect.fault")
 if fault.exists():
-    sys.exit('time="2026-11-30T00:31:53Z" level=fatal msg="' + fault.read_text() + '"')
+    said = 'Error parsing image name \\\\"docker://registry/probe:1\\\\": ' + fault.read_text()
+    sys.exit('time="2026-11-30T00:31:53Z" level=fatal msg="' + said + '"')
 if "copy" in arguments:
     print("Copying blob sha256:1")
     (here / "manifest").write_text("{}")
@@ -115,4 +116,4 @@ def test_what_is_wrong_is_told_with_what_to_do(
     with pytest.raises(module.RegistryError) as raised:
         place.digest() if step == "inspect" else place.push(Path("/cache/probe.tar"), 60)
     assert said in str(raised.value) and "registry.example.org:5000" in str(raised.value)
-    assert fault in str(raised.value) and "level=" not in str(raised.value)
+    assert str(raised.value).endswith(f"It said: {fault}")

@@ -40,6 +40,7 @@ digest:
 import base64
 import hashlib
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -100,9 +101,9 @@ class Registry:
 
     def told(self, said: str) -> str:
         """What skopeo said, as a sentence with what to do."""
-        reason = (
-            said.strip().splitlines()[-1].rpartition("msg=")[2].strip('"') if said.strip() else "skopeo said nothing"
-        )
+        last = (said.strip().splitlines() or ["nothing"])[-1]
+        reason = last.rpartition(" msg=")[2].strip('"').replace('\\"', '"')
+        reason = re.sub(r'^Error parsing image name "\S+": ', "", reason)
         if _said(said, LOGIN):
             whom = f"the login of {self.username}" if self.username else "who does not log in"
             return (
