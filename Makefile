@@ -35,7 +35,7 @@ EVERY ?=
 PICTURES ?=
 
 # Which targets read what is given. What nobody would read is an error, never dropped.
-TAKE_INVENTORY := preflight lab retry verify status progress send reset teardown clean distclean
+TAKE_INVENTORY := preflight login lab retry verify status progress send reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
 TAKE_ROLE := test-role
 TAKE_FIGURE := bench
@@ -43,7 +43,7 @@ TAKE_EVERY := progress
 TAKE_PICTURES := send
 INPUTS := INVENTORY ARGS ROLE FIGURE EVERY PICTURES
 # What tools read from the environment, into which make puts its command line.
-ENVIRONMENT := CATDOG_% LAB_PROGRESS_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
+ENVIRONMENT := CATDOG_% LAB_PROGRESS_% LAB_OPENSHIFT_% LAB_REGISTRY_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
 GOALS := $(or $(MAKECMDGOALS),help)
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 NOT_KNOWN := $(filter-out $(INPUTS) $(ENVIRONMENT),$(GIVEN))
@@ -59,6 +59,10 @@ $(foreach input,$(filter $(INPUTS),$(GIVEN) $(if $(strip $(ARGS)),ARGS)),$(forea
 .PHONY: preflight
 preflight: setup ## Tell before anything is changed what is not well, and how many seats there are (seconds)
 	@$(PLAYBOOK) playbooks/preflight.yml $(ARGS)
+
+.PHONY: login
+login: setup ## Log in to OpenShift by user and password or token (INVENTORY=inventories/openshift, which says how; seconds)
+	@$(PLAYBOOK) playbooks/login.yml $(ARGS)
 
 .PHONY: lab
 lab: setup ## Set up and run the whole lab to its verified end (first time up to 20 minutes, later a minute)

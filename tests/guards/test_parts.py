@@ -16,7 +16,7 @@ ATTENDEE = [
     (entry[IMPORT]["name"], entry) for play in PLAYS for task in play.get("tasks", []) for entry in task["block"]
 ]
 # Roles of one verb alone, each with its playbook.
-OF_A_VERB = {"kafka_client": "send", "progress": "progress", "reset": "reset"}
+OF_A_VERB = {"kafka_client": "send", "openshift_login": "login", "progress": "progress", "reset": "reset"}
 FILES = ("molecule.yml", "converge.yml", "verify.yml", "cleanup.yml")
 SCENARIOS = sorted(path for path in ROOT.glob("molecule/*/") if path.name != "shared")
 # Built and loaded by role embedded_cluster: there is no cluster yet that an image could be loaded into.

@@ -32,6 +32,8 @@ EXPOSED_BY = {
 }
 # Variables for what an embedded cluster has not: an OLM of its own, and a registry that images are pulled from.
 CONNECTED_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)|lab_registry\w*|lab_pull_secret"
+# Variables for OpenShift's own login.
+OPENSHIFT_ONLY = r"lab_openshift_\w+"
 # Variables for a router of the lab's own, which a platform with one of its own refuses.
 ROUTER_ONLY = r"lab_router(_\w+)?"
 # Files whose words count as reads. A module of the collection is no variable.
@@ -64,6 +66,8 @@ def missing(read: set[str], inventory: Path) -> set[str]:
     others = CONNECTED_ONLY if inventory.name in EMBEDDED else EMBEDDED_ONLY
     if inventory.name == "openshift":
         others += f"|{ROUTER_ONLY}"
+    else:
+        others += f"|{OPENSHIFT_ONLY}"
     needed = {name for name in read if not re.fullmatch(others, name)}
     return needed - variables_of(inventory)
 

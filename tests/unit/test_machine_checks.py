@@ -159,6 +159,11 @@ def test_a_cluster_that_does_not_answer_is_told_with_its_kubeconfig(checks):
     ]
 
 
+def test_a_login_that_has_ended_is_told_with_how_to_log_in(checks):
+    [failure] = checks.cluster_failures({"failed": True, "msg": "401 Unauthorized"}, "/k")
+    assert "/k: 401 Unauthorized. Its login has ended, or is wrong: log in anew (oc login, make login, or" in failure
+
+
 @pytest.mark.parametrize("name", ["o'brien", "my lab", 'a"b', "a`b", "a&b", "a;b", "a|b", "a<b", "a(b)", "a$b", "a\\b"])
 def test_a_path_that_ansible_cannot_work_in_is_told(checks, name):
     [failure] = checks.path_failures({"checkout": f"/srv/{name}/lab", "build cache": "/srv/é/a-b_c.d+e@f"})

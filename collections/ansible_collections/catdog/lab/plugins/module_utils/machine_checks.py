@@ -167,8 +167,10 @@ def cluster_failures(answer: Mapping[str, Any], kubeconfig: str) -> list[str]:
     """A cluster that is not embedded must answer. `answer`: the result of module k8s_cluster_info."""
     if not answer.get("failed") and "version" in answer:
         return []
-    lines = str(answer.get("msg") or "no answer").splitlines()
-    return [
-        f"no cluster answers by the kubeconfig {kubeconfig or '(none given)'}: {lines[0].rstrip('.')}. "
-        "Set KUBECONFIG or lab_kubeconfig to one that does."
-    ]
+    said = (str(answer.get("msg") or "no answer").splitlines())[0].rstrip(".")
+    fix = "Set KUBECONFIG or lab_kubeconfig to one that does."
+    if "401 Unauthorized" in said:
+        fix = (
+            "Its login has ended, or is wrong: log in anew (oc login, make login, or as your cluster's provider says)."
+        )
+    return [f"no cluster answers by the kubeconfig {kubeconfig or '(none given)'}: {said}. {fix}"]

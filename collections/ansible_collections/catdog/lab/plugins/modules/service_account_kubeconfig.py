@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import run_with_cluster
+from ansible_collections.catdog.lab.plugins.module_utils.kubeconfig_file import kubeconfig, write
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import next_change
 
@@ -49,22 +47,6 @@ dest: {description: The file., type: str, returned: success}
 """
 
 
-def kubeconfig(server: str, secret_data: dict[str, str], namespace: str, user: str) -> str:
-    """A kubeconfig, as YAML, with the token and CA of a Secret's `data`."""
-    token = base64.b64decode(secret_data["token"]).decode()
-    content = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": namespace,
-        "clusters": [
-            {"name": "lab", "cluster": {"server": server, "certificate-authority-data": secret_data["ca.crt"]}}
-        ],
-        "users": [{"name": user, "user": {"token": token}}],
-        "contexts": [{"name": namespace, "context": {"cluster": "lab", "user": user, "namespace": namespace}}],
-    }
-    return yaml.safe_dump(content, sort_keys=False)
-
-
 def wait_for_token(core: Any, namespace: str, name: str, timeout: float) -> dict[str, str] | None:
     """The `data` of a Secret once it has a token; None if it has none after `timeout` seconds."""
     started = time.monotonic()
@@ -76,19 +58,6 @@ def wait_for_token(core: Any, namespace: str, name: str, timeout: float) -> dict
         if left <= 0:
             return None
         next_change(core.list_namespaced_secret, namespace, name=name, seconds=left)
-
-
-def write(module: AnsibleModule, path: Path, text: str) -> bool:
-    """Put text into a file that only its owner can read; returns whether that changed anything."""
-    if path.is_file() and path.read_text() == text and path.stat().st_mode & 0o777 == 0o600:
-        return False
-    if not module.check_mode:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        module.atomic_move(partial, str(path))
-        path.chmod(0o600)
-    return True
 
 
 def run(module: AnsibleModule) -> None:
@@ -115,7 +84,9 @@ def run(module: AnsibleModule) -> None:
             dest.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         module.fail_json(msg=f"{error.filename} is no folder: {dest.name} cannot be written.")
-    text = kubeconfig(api.configuration.host, data, namespace, secret.removesuffix("-token"))
+    cluster = {"server": api.configuration.host, "certificate-authority-data": data["ca.crt"]}
+    token = base64.b64decode(data["token"]).decode()
+    text = kubeconfig(cluster, secret.removesuffix("-token"), token, namespace, namespace)
     module.exit_json(changed=write(module, dest, text), dest=str(dest))
 
 
