@@ -36,17 +36,17 @@ def http(code: int) -> HTTPError:
 def test_what_is_wrong_is_told(module, monkeypatch, answer: Exception, said: str):
     asked = []
 
-    def open_url(url: str, timeout: int) -> None:
-        asked.append((url, timeout))
+    def open_url(url: str, timeout: int, ca_path: str | None) -> None:
+        asked.append((url, timeout, ca_path))
         raise answer
 
     monkeypatch.setattr(module.urls, "open_url", open_url)
-    assert module.ask("registry.example.test", 3) == said
-    assert asked == [("https://registry.example.test/v2/", 3)]
+    assert module.ask("registry.example.test", 3, "/ca.pem") == said
+    assert asked == [("https://registry.example.test/v2/", 3, "/ca.pem")]
 
 
 @pytest.mark.parametrize(("code", "said"), [(200, ""), (204, "HTTP 204")])
 def test_only_what_a_registry_answers_is_an_answer(module, monkeypatch, code: int, said: str):
     answer = type("Answer", (), {"getcode": lambda self: code})
-    monkeypatch.setattr(module.urls, "open_url", lambda url, timeout: answer())
+    monkeypatch.setattr(module.urls, "open_url", lambda url, **_: answer())
     assert module.ask("registry.example.test", 3) == said

@@ -11,7 +11,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "src"), str(Path(__
 
 @pytest.fixture(autouse=True)
 def blocking_output():
-    """HAProxy, which writes where the tests do, has these files not block; Ansible, in tests after these, insists on it."""
+    """HAProxy, which writes where the tests do, has these files not block; Ansible, in later tests, wants them to."""
     yield
     for descriptor in (1, 2):
         os.set_blocking(descriptor, True)

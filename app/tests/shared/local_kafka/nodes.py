@@ -127,7 +127,7 @@ class LocalKafka:
 
     def _format(self) -> None:
         """The first node's storage by Kafka's tool; the others' is the same, save for their number."""
-        cluster = secrets.token_urlsafe(16)
+        cluster = f"L{secrets.token_urlsafe(16)[1:]}"  # one that begins with - is taken for an option
         settings = str(self.folder / "node-1" / "server.properties")
         formatting = ("format", "--cluster-id", cluster, "--config", settings)
         command = self._program.command(self.folder, "kafka.tools.StorageTool", *formatting)
