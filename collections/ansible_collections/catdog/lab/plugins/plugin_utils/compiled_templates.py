@@ -1,0 +1,43 @@
+"""Templates stay compiled for as long as a run lasts; Ansible compiles each anew wherever a variable or a condition is read."""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Any
+
+from jinja2.environment import Environment
+
+try:
+    from ansible._internal._templating._jinja_bits import AnsibleEnvironment, _TemplateCompileContext
+except ImportError:  # an ansible-core that keeps them elsewhere: slower, but the same
+    AnsibleEnvironment = None
+
+Key = tuple[str, str | None, str | None, bool, bool | None]
+COMPILED: dict[Key, CodeType] = {}
+
+
+def compile_once(
+    self: Environment,
+    source: Any,
+    name: str | None = None,
+    filename: str | None = None,
+    raw: bool = False,
+    defer_init: bool = False,
+) -> Any:
+    """`Environment.compile` of Jinja: the code of a text that was compiled before by the same rules, else new code.
+
+    Ansible's environments differ in what `overlay` is given, and a text in whether backslashes are escaped.
+    """
+    if self.overlayed or raw or not isinstance(source, str):
+        return Environment.compile(self, source, name, filename, raw, defer_init)
+    rules = _TemplateCompileContext.current(optional=True)
+    key = (str(source), name, filename, defer_init, rules and rules.escape_backslashes)
+    if key not in COMPILED:
+        COMPILED[key] = Environment.compile(self, source, name, filename, raw, defer_init)
+    return COMPILED[key]
+
+
+def keep_compiled() -> None:
+    """From now on, in this process and in those that it forks."""
+    if AnsibleEnvironment:
+        AnsibleEnvironment.compile = compile_once
