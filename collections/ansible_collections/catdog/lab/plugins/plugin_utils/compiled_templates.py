@@ -1,4 +1,4 @@
-"""Templates stay compiled for as long as a run lasts; Ansible compiles each anew wherever a variable or a condition is read."""
+"""Templates stay compiled while a run lasts; Ansible compiles each wherever a variable or a condition is read."""
 
 from __future__ import annotations
 
