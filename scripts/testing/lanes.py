@@ -61,6 +61,7 @@ class Lanes:
         self.passed: list[str] = []
         self.failed: list[str] = []
         self._lock = threading.Lock()  # of what waits, and of what is printed
+        self._cleared: set[int] = set()  # lanes without what an interrupted run left
 
     def shares(self, name: str) -> bool:
         """Whether a scenario can work on the cluster that the one before it made, and leave it to the next one."""
@@ -106,7 +107,11 @@ class Lanes:
         started = time.monotonic()
         (self.root / "build" / f"{name}.xml").unlink(missing_ok=True)  # of a scenario that runs pytest
         kept = self._keep and self.shares(name)
-        failed = self._call("test", name, place, kept) != 0
+        failed = False
+        if self.shares(name) and lane not in self._cleared:
+            failed = self._call("cleanup", name, place, False) != 0
+            self._cleared.add(lane)
+        failed |= self._call("test", name, place, kept) != 0
         following = self._next()
         if kept and (failed or not following):  # after a failure the next one begins with a new cluster
             failed |= self._call("cleanup", name, place, False) != 0

@@ -95,7 +95,7 @@ def test_two_lanes_work_at_once_on_clusters_of_their_own_and_are_told_one_after_
     ]
     said = capsys.readouterr().out
     for name in ("meet-one", "meet-two"):
-        block = [f"{what} of {name} {when}" for what in ("test", "cleanup") for when in ("begins", "ends")]
+        block = [f"{what} of {name} {when}" for what in ("cleanup", "test", "cleanup") for when in ("begins", "ends")]
         assert "\n".join([*block, f"scenario {name}: passed"]) in said
         assert (checkout / f"build/logs/{name}.log").read_text().splitlines() == block
 
@@ -104,6 +104,7 @@ def test_a_lane_keeps_its_cluster_for_the_next_scenario_and_removes_it_after_the
     run("alone", "first", "second", count=1)
     assert calls(checkout) == [
         "test alone lane 1 keep ",
+        "cleanup first lane 1 keep ",
         "test first lane 1 keep yes",
         "test second lane 1 keep yes",
         "cleanup second lane 1 keep ",
@@ -114,9 +115,9 @@ def test_a_lane_keeps_its_cluster_for_the_next_scenario_and_removes_it_after_the
     assert "scenario second (3 of 3)\ntest of second begins\n" in said  # as it goes, not when it has ended
 
 
-def test_a_single_scenario_removes_its_cluster_itself(run, checkout):
+def test_a_single_scenario_removes_its_cluster_itself_after_what_an_interrupted_run_left(run, checkout):
     run("only", count=2)
-    assert calls(checkout) == ["test only lane 1 keep "]
+    assert calls(checkout) == ["cleanup only lane 1 keep ", "test only lane 1 keep "]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -126,7 +127,7 @@ def test_after_a_failure_the_others_run_and_its_lane_begins_with_a_new_cluster(r
     made = calls(checkout)
     lane = made[[line.split(" lane")[0] for line in made].index("test bad-one")].split()[3]
     of_lane = [line for line in made if f"lane {lane} " in line]
-    assert of_lane[:2] == [f"test bad-one lane {lane} keep yes", f"cleanup bad-one lane {lane} keep "]
+    assert of_lane[1:3] == [f"test bad-one lane {lane} keep yes", f"cleanup bad-one lane {lane} keep "]
     said = capfd.readouterr().out
     assert "test of bad-one begins\n" in said and "scenario bad-one: failed after 0:0" in said
 
