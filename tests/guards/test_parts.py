@@ -19,6 +19,7 @@ ATTENDEE = [
 OF_A_VERB = {"kafka_client": "send", "openshift_login": "login", "progress": "progress", "reset": "reset"}
 FILES = ("molecule.yml", "converge.yml", "verify.yml", "cleanup.yml")
 SCENARIOS = sorted(path for path in ROOT.glob("molecule/*/") if path.name != "shared")
+SHARED_SETTINGS = yaml.safe_load((ROOT / ".config/molecule/config.yml").read_text())
 # Built and loaded by role embedded_cluster: there is no cluster yet that an image could be loaded into.
 NODE = "node"
 
@@ -37,6 +38,14 @@ def test_an_image_that_is_defined_is_built_and_named():
     inventory = yaml.safe_load((ROOT / "inventories/embedded/group_vars/all/images.yml").read_text())
     assert built == defined - {NODE}, "each has an entry in playbooks/site.yml"
     assert set(inventory["lab_images"]) == built, "each is named in lab_images, by which preflight knows it"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
+def test_a_scenario_prepares_again_in_a_checkout_where_it_was_prepared(scenario: Path):
+    own = yaml.safe_load((scenario / "molecule.yml").read_text())["scenario"]
+    sequence = own.get("test_sequence", SHARED_SETTINGS["scenario"]["test_sequence"])
+    if (scenario / "prepare.yml").exists():
+        assert sequence.index("destroy") < sequence.index("prepare")
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
