@@ -24,7 +24,16 @@ MOST = 2  # the tests' inventory has ports for as many
 # Free memory in bytes that two lanes need: one has the whole lab, the other the contract suite's Kafkas.
 LEAST_MEMORY = 12 * 1024**3
 # Begun before others, so that the lanes end at about the same time.
-LONGEST = ("embedded_cluster", "operator_contract", "default")
+LONGEST = (
+    "embedded_cluster",
+    "operator_contract",
+    "classroom",
+    "default",
+    "isolation",
+    "reset",
+    "streaming",
+    "teardown",
+)
 SHARED_CLEANUP = "../shared/playbooks/cleanup.yml"
 
 
