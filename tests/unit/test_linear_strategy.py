@@ -32,7 +32,7 @@ PLAY = """
         content: "{{{{ met.stdout }}}} {{{{ ansible_python_interpreter }}}}"
         dest: "{folder}/{{{{ inventory_hostname }}}}.processors"
 """
-# $PPID is the process in which a task is worked on; `forked` and what follows it are what a worker is for.
+# $PPID is the process in which a task is worked on: Ansible's own, but of `command` and `copy` a worker.
 OWN_PLAY = """
 - hosts: a
   strategy: catdog.lab.linear

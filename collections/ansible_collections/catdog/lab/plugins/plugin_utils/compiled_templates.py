@@ -1,16 +1,15 @@
-"""Templates stay compiled while a run lasts; Ansible compiles each wherever a variable or a condition is read."""
+"""Templates stay compiled while a run lasts; Ansible compiles each wherever a variable or a condition is read.
+
+Fits the ansible-core of the locked ansible only (locks/).
+"""
 
 from __future__ import annotations
 
 from types import CodeType
 from typing import Any
 
+from ansible._internal._templating._jinja_bits import AnsibleEnvironment, _TemplateCompileContext
 from jinja2.environment import Environment
-
-try:
-    from ansible._internal._templating._jinja_bits import AnsibleEnvironment, _TemplateCompileContext
-except ImportError:  # an ansible-core that keeps them elsewhere: slower, but the same
-    AnsibleEnvironment = None
 
 Key = tuple[str, str | None, str | None, bool, bool | None]
 COMPILED: dict[Key, CodeType] = {}
@@ -39,5 +38,4 @@ def compile_once(
 
 def keep_compiled() -> None:
     """From now on, in this process and in those that it forks."""
-    if AnsibleEnvironment:
-        AnsibleEnvironment.compile = compile_once
+    AnsibleEnvironment.compile = compile_once
