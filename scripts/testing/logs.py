@@ -60,14 +60,16 @@ def first_lines(log: Path) -> list[str]:
 def scenario_failure(log: Path) -> list[str]:
     """What failed in a scenario: the task and its message; else what Molecule says, else the last lines."""
     lines = COLOURS.sub("", log.read_text(errors="replace")).splitlines() if log.exists() else []
-    for number, line in enumerate(lines):
-        if FAILED.match(line):
-            task, *following = lines[number + 1 :] or [""]
-            end = next((at for at, text in enumerate(following) if AGAIN.match(text)), len(following))
-            return shortened([line, task, *_message(_of_item(lines[:number], task)), *_message(following[:end])])
-    for number, line in enumerate(lines):
-        if MOLECULE.match(line):
-            return shortened(lines[number:])
+    told = next((number for number, line in enumerate(lines) if MOLECULE.match(line)), len(lines))
+    # Not the first: a scenario goes on after a failure that it provoked and rescued.
+    failures = [number for number, line in enumerate(lines[:told]) if FAILED.match(line)]
+    if failures:
+        number = failures[-1]
+        task, *following = lines[number + 1 :] or [""]
+        end = next((at for at, text in enumerate(following) if AGAIN.match(text)), len(following))
+        return shortened([lines[number], task, *_message(_of_item(lines[:number], task)), *_message(following[:end])])
+    if told < len(lines):
+        return shortened(lines[told:])
     return shortened([line for line in lines if line.strip()][-MOST_LINES:])
 
 

@@ -46,6 +46,14 @@ def test_the_task_that_failed_is_told_with_its_message(module, tmp_path):
     assert said == [*FAILED.strip("\n").splitlines(), "  The topic rhte is not Ready:", "  NotReady"]
 
 
+def test_a_failure_that_the_scenario_provoked_and_rescued_is_not_told(module, tmp_path):
+    provoked = (
+        FAILED.replace("kafka_topic", "strimzi_operator") + "  The operator stays.\n  try again: ansible-playbook\n"
+    )
+    said = excerpt(module, tmp_path, provoked + FAILED + "  No answer.\n" + CLEANUP)
+    assert said == [*FAILED.strip("\n").splitlines(), "  No answer."]
+
+
 def test_of_a_loop_the_first_item_that_failed_is_told(module, tmp_path):
     task = FAILED.splitlines()[2]
     items = "".join(f"\nFailed for {item}: localhost, step 2/2\n{task}\n  no {item}\n" for item in ("a", "b"))
