@@ -32,8 +32,8 @@ EXPOSED_BY = {
 }
 # Variables for what an embedded cluster has not: an OLM of its own, and a registry that images are pulled from.
 CONNECTED_ONLY = r"lab_operator_(package|channel|csv|catalog|catalog_namespace)|lab_registry\w*|lab_pull_secret"
-# Variables for OpenShift's own login.
-OPENSHIFT_ONLY = r"lab_openshift_\w+"
+# Variables for OpenShift's own login, and its builds.
+OPENSHIFT_ONLY = r"lab_openshift_\w+|lab_image_(project|project_registry|pullers)"
 # Variables for a router of the lab's own, which a platform with one of its own refuses.
 ROUTER_ONLY = r"lab_router(_\w+)?"
 # Files whose words count as reads. A module of the collection is no variable.

@@ -163,6 +163,7 @@ LAB = {
     "storages": {},
     "least": "1.30",
     "namespace_kind": "namespace",
+    "image_project": "",
     "ingress_class": "",
     "router_class": "",
     "records": [],
@@ -217,7 +218,7 @@ def test_a_cluster_without_olm_and_a_catalog_without_the_operator_are_told_befor
 @pytest.mark.parametrize(("install", "asks"), [("olm", True), ("manifests", False), ("existing", False)])
 def test_olm_is_looked_at_where_it_installs(checks, install, asks):
     lab = {"attendees": [], "records": [], "own": OWN | {"install": install}, "wanted": OLM, "least": "1.30"}
-    lab |= {"storages": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace"}
+    lab |= {"storages": {}, "profiles": {}, "requests": {}, "namespace_kind": "namespace", "image_project": ""}
     lab |= {"ingress_class": "", "router_class": ""}
     seen = {"version": {"major": "1", "minor": "35", "gitVersion": "v1.35"}, "unseen": {}, "olm": None}
     assert ("OLM" in {entry["check"] for entry in checks.seen_lines(seen, lab)}) == asks

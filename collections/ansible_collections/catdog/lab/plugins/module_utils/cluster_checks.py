@@ -42,7 +42,7 @@ def seen_lines(seen: Mapping[str, Any], lab: Mapping[str, Any]) -> list[Line]:
     groups, classes = with_router(seen, lab["router_class"])
     return [
         *version_lines(seen["version"], lab["least"]),
-        *platform_lines(groups, attendees, lab["namespace_kind"], unseen),
+        *platform_lines(groups, attendees, lab["namespace_kind"], unseen, lab["image_project"]),
         *ingress_class_lines(classes, attendees, lab["ingress_class"], unseen),
         *permission_lines(granted["denied"], granted["asked"], unseen),
         *crd_lines(seen.get("crds") or [], lab["own"]["install"], unseen),

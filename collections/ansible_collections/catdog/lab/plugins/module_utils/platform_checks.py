@@ -9,6 +9,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.attendees import names
 from ansible_collections.catdog.lab.plugins.module_utils.check_lines import FAILURE, OK, Line, line, unseen_line
 
 ROUTES, PROJECTS, GATEWAYS = "route.openshift.io", "project.openshift.io", "gateway.networking.k8s.io"
+BUILDS = "build.openshift.io"  # an OpenShift can be installed without
 OPENSHIFT = "security.openshift.io"  # served by OpenShift alone: Routes and projects may have come to another cluster
 OTHER_WAYS = "Use another kind (ingress, nodeport, none), or another cluster."
 # What a kind of exposure takes, in words, with the API group that serves it.
@@ -57,8 +58,12 @@ def platform_lines(
     attendees: Iterable[Mapping[str, Any]],
     namespace_kind: str,
     unseen: Mapping[str, str],
+    image_project: str = "",
 ) -> list[Line]:
-    """`groups`: API groups that the cluster serves; `namespace_kind`: namespace or project (lab_namespace_kind)."""
+    """`groups`: API groups that the cluster serves; `namespace_kind`: namespace or project (lab_namespace_kind).
+
+    `image_project`: where the cluster is to build images (lab_image_project); empty: nowhere.
+    """
     if why := unseen.get("groups"):
         return [unseen_line("platform", why)]
     lines = []
@@ -71,6 +76,9 @@ def platform_lines(
     if namespace_kind == "project" and PROJECTS not in groups:
         found = f"lab_namespace_kind asks for projects, and the cluster has none (API group {PROJECTS}){_told(groups)}."
         lines.append(line("platform", FAILURE, found, "Set it to namespace."))
+    if image_project and BUILDS not in groups:
+        found = f"lab_image_project asks for builds, and the cluster has none (API group {BUILDS}){_told(groups)}."
+        lines.append(line("platform", FAILURE, found, "Leave it out, and set lab_registry or lab_notebook_image."))
     return lines or [line("platform", OK, "OpenShift" if OPENSHIFT in groups else "Kubernetes")]
 
 

@@ -20,6 +20,13 @@ options:
       - Photos that no longer have that digest when they are laid out are refused.
     type: dict
     default: {}
+  packages:
+    description:
+      - Debian packages that a step of their own installs upon the Containerfile's first base. For a base that was not
+        made with them.
+    type: list
+    elements: str
+    default: []
   dest: {description: Folder to lay out; what is there is removed first., type: path, required: true}
   lock: {description: File that whoever builds from C(dest) holds locked; it is waited for., type: path, required: true}
 author: [catdog-lab]
@@ -43,8 +50,9 @@ files: {description: Number of files laid out., type: int, returned: success}
 
 import fcntl
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
@@ -62,7 +70,9 @@ from ansible_collections.catdog.lab.plugins.module_utils.photo_folder import Pho
 EPOCH = (315532800, 315532800)  # 1980-01-01, the first day that zip archives (wheels) can hold
 
 
-def lay_out(definition: ImageDefinition, cache: Path, dest: Path, photos: Mapping[str, str]) -> int:
+def lay_out(
+    definition: ImageDefinition, cache: Path, dest: Path, photos: Mapping[str, str], packages: Sequence[str] = ()
+) -> int:
     """Fill `dest` anew; returns the number of files.
 
     Raises ImageDefinitionError for a source that does not exist, PhotoFolderError for photos that are not those of the
@@ -72,6 +82,8 @@ def lay_out(definition: ImageDefinition, cache: Path, dest: Path, photos: Mappin
         shutil.rmtree(dest)
     dest.mkdir(parents=True)
     copy(definition.directory / "Containerfile", dest / "Containerfile")
+    if packages:
+        install_packages(dest / "Containerfile", packages)
     count = 1
     for item in definition.context:
         target = dest / item["dest"]
@@ -86,6 +98,14 @@ def lay_out(definition: ImageDefinition, cache: Path, dest: Path, photos: Mappin
         Path(folder).chmod(0o755)
         os.utime(folder, EPOCH)
     return count
+
+
+def install_packages(containerfile: Path, packages: Sequence[str]) -> None:
+    """Add a step that installs Debian packages, after the first FROM."""
+    start, base, rest = re.split(r"^(FROM .*\n)", containerfile.read_text(), maxsplit=1, flags=re.MULTILINE)
+    step = f"RUN apt-get update && apt-get install --yes --no-install-recommends {' '.join(sorted(packages))} \\\n"
+    containerfile.write_text(f"{start}{base}{step}    && rm -rf /var/lib/apt/lists/*\n{rest}")
+    os.utime(containerfile, EPOCH)
 
 
 def lay_out_photos(photos: Mapping[str, str], cache: Path, dest: Path) -> int:
@@ -119,6 +139,7 @@ def main() -> None:
             "cache": {"type": "path", "required": True},
             "context": {"type": "list", "elements": "dict", "required": True},
             "photos": {"type": "dict", "default": {}},
+            "packages": {"type": "list", "elements": "str", "default": []},
             "dest": {"type": "path", "required": True},
             "lock": {"type": "path", "required": True},
         },
@@ -132,7 +153,7 @@ def main() -> None:
     try:
         with Path(given["lock"]).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            files = lay_out(definition, Path(given["cache"]), Path(given["dest"]), given["photos"])
+            files = lay_out(definition, Path(given["cache"]), Path(given["dest"]), given["photos"], given["packages"])
     except (ImageDefinitionError, PhotoFolderError, OSError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=True, files=files)

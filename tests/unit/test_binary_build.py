@@ -1,0 +1,122 @@
+"""Images that OpenShift builds from what is uploaded: by module binary_build, over the simulation's API."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from support.api_server import served
+
+SIMULATION = Path(__file__).resolve().parents[2] / "molecule/openshift/simulation"
+CONFIG = {
+    "metadata": {"name": "notebook"},
+    "spec": {
+        "strategy": {"dockerStrategy": {"dockerfilePath": "Containerfile", "buildArgs": [{"name": "A", "value": "b"}]}},
+        "output": {"to": {"kind": "ImageStreamTag", "name": "notebook:one"}},
+    },
+}
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The simulation's builds, with one BuildConfig and an ImageStream; `built` has what was built."""
+    monkeypatch.syspath_prepend(SIMULATION)
+    import builds
+
+    built: list[Any] = []
+
+    def build(folder: Path, reference: str, arguments: dict[str, str]) -> Iterator[str]:
+        text = (folder / "Containerfile").read_text()
+        yield from (f"STEP {number}" for number in range(30))
+        if "false" in text:
+            yield "no such package"
+            raise OSError("exit status 1")
+        built.append((text, reference, arguments))
+
+    made = builds.Builds(build, "registry.test:5000")
+    made.built = built
+    made.configs.create("images", {**CONFIG, "metadata": dict(CONFIG["metadata"])})
+    made.streams.create("images", {"metadata": {"name": "notebook"}})
+    return made
+
+
+@pytest.fixture
+def run(builds: Any, load_plugin: Callable[[str], ModuleType], tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """`run(…)`: builds the folder `context`; returns the Build's name."""
+    import api
+    from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
+
+    units = load_plugin("module_utils/binary_builds")
+    units.INTERVAL = 0.05
+    units.HELD_SECONDS = 0.2
+    context = tmp_path / "context"
+    context.mkdir()
+    (context / "Containerfile").write_text("FROM base\n")
+    with served(tmp_path, api.handler(api.Platform(SimpleNamespace(), builds))) as kubeconfig:
+
+        def run(config: str = "notebook", seconds: float = 20) -> str:
+            return units.BinaryBuilds(api_client(kubeconfig), "images").run(config, str(context), seconds)
+
+        run.error = units.BuildError
+        yield run
+
+
+def mistaken(builds: Any, mistake: str) -> None:
+    builds.configs.patch("images", "notebook", {"metadata": {"annotations": {"simulation/mistake": mistake}}})
+
+
+def test_what_is_uploaded_is_built_and_tagged(run, builds):
+    assert run() == "notebook-1"
+    reference = "registry.test:5000/images/notebook:one"
+    assert builds.built == [("FROM base\n", reference, {"A": "b"})]
+    [tag] = builds.streams.get("images", "notebook")["status"]["tags"]
+    assert (tag["tag"], tag["items"]) == ("one", [{"dockerImageReference": reference}])
+
+
+def test_of_a_build_that_fails_the_last_lines_are_told(run, builds):
+    mistaken(builds, "step")
+    with pytest.raises(run.error) as failed:
+        run()
+    first, *lines, last = str(failed.value).splitlines()
+    assert first == (
+        "Build notebook-1 of project images Failed: DockerBuildFailed, Dockerfile build strategy has failed."
+    )
+    assert "  no such package" in lines
+    assert "  STEP 1" not in lines
+    assert last == "All of it: oc logs build/notebook-1 -n images"
+
+
+def test_a_build_that_cannot_begin_is_told_and_removed(run, builds):
+    mistaken(builds, "quota")
+    with pytest.raises(run.error, match="cannot begin: CannotCreateBuildPod, .*exceeded quota.*\nFree what it names"):
+        run()
+    assert builds.builds.list("images")["items"] == []
+    mistaken(builds, "")
+    assert run() == "notebook-2"
+
+
+def test_a_build_that_does_not_end_is_told_and_removed(run, builds):
+    mistaken(builds, "quota")
+    with pytest.raises(run.error, match="has not ended within 0 s, in phase New"):
+        run(seconds=0)
+    assert builds.builds.list("images")["items"] == []
+
+
+def test_a_build_config_that_is_missing_is_told(run):
+    with pytest.raises(run.error, match='POST /buildconfigs/other/instantiatebinary .*: buildconfigs "other" not found'):
+        run("other")
+
+
+def test_the_upload_holds_the_folder_and_nothing_around_it(run, builds, tmp_path, monkeypatch):
+    seen: list[list[str]] = []
+    opened = tarfile.open
+    monkeypatch.setattr(
+        tarfile, "open", lambda *given, **how: seen.append(opened(*given, **how)) or seen[-1]
+    )
+    (tmp_path / "context/empty").mkdir()
+    run()
+    assert sorted(seen[-1].getnames() if seen[-1].mode == "r" else []) == [".", "./Containerfile", "./empty"]
