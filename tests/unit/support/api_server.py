@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class JsonAnswers:
 @contextmanager
 def served(folder: Path, handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The path of a kubeconfig in the folder; its cluster is served by the handler as long as the context lasts."""
-    server = HTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     settings = {
         "apiVersion": "v1",

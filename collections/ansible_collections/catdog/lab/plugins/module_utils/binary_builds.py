@@ -18,6 +18,7 @@ INTERVAL = 2.0  # seconds between two looks
 # Seconds that a new build may name a reason for not beginning: OpenShift tries again, and a quota may be freed.
 HELD_SECONDS = 20.0
 LAST_LINES = 15
+LOG_SECONDS = 30.0  # for the log of a build that has ended
 
 
 class BuildError(Exception):
@@ -50,6 +51,7 @@ class BinaryBuilds:
             if phase == COMPLETE:
                 return name
             if phase in ENDS:
+                self._follow(name, LOG_SECONDS)  # it may have ended before anybody looked
                 self._fail(name, f"{phase}: {_why(status)}", self._last or status.get("logSnippet", "").splitlines())
             now = time.monotonic()
             held = (held or now) if phase == "New" and status.get("reason") else None
