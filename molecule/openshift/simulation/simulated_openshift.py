@@ -2,7 +2,7 @@
 """simulated_openshift.py KUBECONFIG SETTINGS: plays OpenShift's own API on a real cluster. What, and what not: README.md.
 
 SETTINGS is a JSON file, and the simulation ends when it is gone: `address` and `port` of the aggregated API, `login_port` of the
-address that clients log in at, `router` (address and port that port 443 leads to), `certificate` (a PEM file with key) of both, `users` (passwords by name), `registry`, and
+address that clients log in at, `router` (this machine's port by the port that leads there), `certificate` (a PEM file with key) of both, `users` (passwords by name), `registry`, and
 for builds `build`, `save` and `load` (commands; {reference}, {archive} and {folder} are put in), and their `environment`.
 """
 
@@ -82,6 +82,16 @@ def serve(place: tuple[str, int], certificate: str, answers: type[BaseHTTPReques
     return server
 
 
+def balance(place: tuple[str, int], target: tuple[str, int]) -> None:
+    """Passes on what comes there, in threads of its own."""
+    answers = type("ToRouter", (Forward,), {"place": target})
+    server = socketserver.ThreadingTCPServer(place, answers, bind_and_activate=False)
+    server.allow_reuse_address = server.daemon_threads = True
+    server.server_bind()
+    server.server_activate()
+    threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()
+
+
 def main(kubeconfig: str, file: Path) -> None:
     """Play as long as the file of settings is there."""
     from kubernetes import client, config
@@ -101,12 +111,8 @@ def main(kubeconfig: str, file: Path) -> None:
     trust.check_hostname = False  # the API server is reached by one of its addresses
     place = (settings["address"], settings["login_port"])
     serve(place, settings["certificate"], front(login, (upstream.hostname, upstream.port), trust))
-    Forward.place = tuple(settings["router"])
-    balancer = socketserver.ThreadingTCPServer((settings["address"], 443), Forward, bind_and_activate=False)
-    balancer.allow_reuse_address = balancer.daemon_threads = True
-    balancer.server_bind()
-    balancer.server_activate()
-    threading.Thread(target=balancer.serve_forever, args=(0.2,), daemon=True).start()
+    for port, published in settings["router"].items():
+        balance((settings["address"], int(port)), ("127.0.0.1", published))
     while file.exists():
         time.sleep(0.5)
 
