@@ -57,7 +57,7 @@ def run(builds: Any, load_plugin: Callable[[str], ModuleType], tmp_path: Path) -
     context = tmp_path / "context"
     context.mkdir()
     (context / "Containerfile").write_text("FROM base\n")
-    with served(tmp_path, api.handler(api.Platform(SimpleNamespace(), builds))) as kubeconfig:
+    with served(tmp_path, api.handler(api.Platform(SimpleNamespace(check=lambda name: None), builds))) as kubeconfig:
 
         def run(config: str = "notebook", seconds: float = 20) -> str:
             return units.BinaryBuilds(api_client(kubeconfig), "images").run(config, str(context), seconds)

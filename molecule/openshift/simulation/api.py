@@ -46,10 +46,14 @@ class Platform:
             "imagestreams": builds.streams,
         }
 
-    def answer(self, method: str, path: str, user: str, groups: list[str], body: bytes) -> tuple[int, Any]:
-        """Status code and content; an iterator is a log. Raises Refused."""
+    def answer(
+        self, method: str, path: str, user: str, groups: list[str], body: bytes, is_dry: bool = False
+    ) -> tuple[int, Any]:
+        """Status code and content; an iterator is a log. `is_dry`: nothing is to be changed. Raises Refused."""
         if path == ADMISSION:
             return 200, self._review(json.loads(body))
+        if is_dry and method in ("POST", "PATCH", "DELETE"):
+            return 200, json.loads(body or "{}")
         parts = path.strip("/").split("/")
         if parts[0] != "apis" or len(parts) < 3 or parts[1] not in GROUPS:
             raise Refused(404, "NotFound", f"nothing at {path}")
@@ -80,6 +84,7 @@ class Platform:
             case "GET", "log":
                 return 200, self.builds.log(namespace, name)
             case "POST", _:
+                self.projects.check(namespace)
                 return 201, collection.create(namespace, json.loads(body))
             case "PATCH", _:
                 return 200, collection.patch(namespace, name, json.loads(body))
@@ -121,7 +126,8 @@ def handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 if self.command == "PATCH" and "merge-patch" not in media.replace("strategic-merge-patch", ""):
                     raise Refused(415, "UnsupportedMediaType", f"no patch of the form {media}")
                 user, groups = self.headers.get("X-Remote-User", ""), self.headers.get_all("X-Remote-Group") or []
-                code, content = platform.answer(self.command, asked.path, user, groups, body)
+                is_dry = "dryRun" in parse_qs(asked.query)
+                code, content = platform.answer(self.command, asked.path, user, groups, body, is_dry)
             except Refused as error:
                 code = error.code
                 told = {"status": "Failure", "reason": error.reason, "message": str(error), "code": code}

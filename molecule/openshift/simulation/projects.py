@@ -55,6 +55,10 @@ class Projects:
         self._ask(self._core.delete_namespace, name, resource="projects", name=name)
         return {"apiVersion": "v1", "kind": "Status", "status": "Success"}
 
+    def check(self, name: str) -> None:
+        """Raises Refused where there is no namespace."""
+        self._ask(self._core.read_namespace, name, resource="namespaces", name=name)
+
     def annotations(self, name: str) -> dict[str, str]:
         """Those of the namespace."""
         return self._core.read_namespace(name).metadata.annotations or {}
