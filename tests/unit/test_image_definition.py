@@ -167,6 +167,17 @@ def look_up(root: Path, **options: str) -> dict:
     return lookup_loader.get("catdog.lab.image_definition").run(["probe"], variables={}, root=str(root), **options)[0]
 
 
+def test_lookup_takes_a_base_that_is_a_template_by_what_it_says(root: Path) -> None:
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.plugins.loader import lookup_loader
+    from ansible.template import Templar, trust_as_template
+
+    variables = {"lab_image_base": trust_as_template("{{ registry }}/python:3.11"), "registry": "example"}
+    lookup = lookup_loader.get("catdog.lab.image_definition", templar=Templar(DataLoader(), variables=variables))
+    [found] = lookup.run(["probe"], variables=variables, root=str(root))
+    assert found["tag"] == look_up(root, base="example/python:3.11")["tag"]
+
+
 def test_lookup_takes_photos_by_their_content(root: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = str(root / "cache")
     found = look_up(root, photos=str(photos), cache=cache)

@@ -74,7 +74,8 @@ class LookupModule(LookupBase):
 
     def describe(self, definition: ImageDefinition) -> dict[str, Any]:
         photos = self.photos() if definition.takes_photos and self.get_option("photos") else {}
-        base = self._templar.template(self.get_option("base"))  # a variable comes as the inventory has it
+        base = self.get_option("base")
+        base = self._templar.template(base) if self._templar else base  # a variable comes as the inventory has it
         tag = definition.tag(base, photos.get("digest", ""))
         return {
             "name": definition.name,
