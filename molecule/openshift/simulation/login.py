@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import select
 import socket
 import socketserver
 import ssl
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 WELL_KNOWN, AUTHORIZE, TOKEN = "/.well-known/oauth-authorization-server", "/oauth/authorize", "/oauth/token"
+SEND_SECONDS = 60.0  # that a side may take to accept what the other sent
 SECONDS = 86400  # that a token lasts, OpenShift's own default
 
 
@@ -74,11 +76,32 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         return  # a side has ended the connection
 
 
+def _splice(one: ssl.SSLSocket, other: ssl.SSLSocket) -> None:
+    """Passes on between two TLS connections until one ends; in one thread, for OpenSSL's are not to be shared."""
+    peers = {one: other, other: one}
+    while True:
+        ready = [side for side in peers if side.pending()] or select.select([*peers], [], [])[0]
+        for side in ready:
+            side.settimeout(0)
+            try:
+                data = side.recv(65536)
+            except ssl.SSLWantReadError:
+                continue  # half a record
+            except OSError:
+                return
+            finally:
+                side.settimeout(SEND_SECONDS)
+            if not data:
+                return
+            peers[side].sendall(data)
+
+
 def front(login: Login, upstream: tuple[str, int], trust: ssl.SSLContext) -> type[BaseHTTPRequestHandler]:
     """A handler before the API server at `upstream`: requests are passed on with the connection that they came by."""
 
     class Front(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        rbufsize = 0  # what follows the headers stays in the connection
 
         def _any(self) -> None:
             self.close_connection = True
@@ -91,17 +114,7 @@ def front(login: Login, upstream: tuple[str, int], trust: ssl.SSLContext) -> typ
             with socket.create_connection(upstream) as plain, trust.wrap_socket(plain) as server:
                 lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
                 server.sendall(self.raw_requestline + lines.encode() + b"\r\n")
-                threading.Thread(target=self._send_rest, args=(server,), daemon=True).start()
-                while data := server.recv(65536):
-                    self.wfile.write(data)
-
-        def _send_rest(self, server: ssl.SSLSocket) -> None:
-            try:
-                while data := self.rfile.read1(65536):
-                    server.sendall(data)
-                server.shutdown(socket.SHUT_RDWR)
-            except (OSError, ValueError):
-                return  # the other side has ended the connection
+                _splice(self.connection, server)
 
         def log_message(self, *arguments: object) -> None:
             """Silent."""
