@@ -49,6 +49,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def run(builds: Any, load_plugin: Callable[[str], ModuleType], tmp_path: Path) -> Iterator[Callable[..., str]]:
     """`run(…)`: builds the folder `context`; returns the Build's name."""
     import api
+
     from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client import api_client
 
     units = load_plugin("module_utils/binary_builds")
@@ -93,7 +94,7 @@ def test_of_a_build_that_fails_the_last_lines_are_told(run, builds):
 
 def test_a_build_that_cannot_begin_is_told_and_removed(run, builds):
     mistaken(builds, "quota")
-    with pytest.raises(run.error, match="cannot begin: CannotCreateBuildPod, .*exceeded quota.*\nFree what it names"):
+    with pytest.raises(run.error, match=r"cannot begin: CannotCreateBuildPod, .*exceeded quota.*\nFree what it names"):
         run()
     assert builds.builds.list("images")["items"] == []
     mistaken(builds, "")
@@ -108,7 +109,7 @@ def test_a_build_that_does_not_end_is_told_and_removed(run, builds):
 
 
 def test_a_build_config_that_is_missing_is_told(run):
-    with pytest.raises(run.error, match='POST /buildconfigs/other/instantiatebinary .*: buildconfigs "other" not found'):
+    with pytest.raises(run.error, match=r'POST /buildconfigs/other/instantiate.*: buildconfigs "other" not found'):
         run("other")
 
 

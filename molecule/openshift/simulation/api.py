@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from builds import Builds
-from objects import Collection, Object, Refused
+from objects import Collection, Object, RefusedError
 from projects import Projects
 from restricted_v2 import admit
 
@@ -49,14 +49,14 @@ class Platform:
     def answer(
         self, method: str, path: str, user: str, groups: list[str], body: bytes, is_dry: bool = False
     ) -> tuple[int, Any]:
-        """Status code and content; an iterator is a log. `is_dry`: nothing is to be changed. Raises Refused."""
+        """Status code and content; an iterator is a log. `is_dry`: nothing is to be changed. Raises RefusedError."""
         if path == ADMISSION:
             return 200, self._review(json.loads(body))
         if is_dry and method in ("POST", "PATCH", "DELETE"):
             return 200, json.loads(body or "{}")
         parts = path.strip("/").split("/")
         if parts[0] != "apis" or len(parts) < 3 or parts[1] not in GROUPS:
-            raise Refused(404, "NotFound", f"nothing at {path}")
+            raise RefusedError(404, "NotFound", f"nothing at {path}")
         if len(parts) == 3:
             return 200, _resources(parts[1])
         if parts[1] == "project.openshift.io":
@@ -124,11 +124,11 @@ def handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
             body = self._body()
             try:
                 if self.command == "PATCH" and "merge-patch" not in media.replace("strategic-merge-patch", ""):
-                    raise Refused(415, "UnsupportedMediaType", f"no patch of the form {media}")
+                    raise RefusedError(415, "UnsupportedMediaType", f"no patch of the form {media}")
                 user, groups = self.headers.get("X-Remote-User", ""), self.headers.get_all("X-Remote-Group") or []
                 is_dry = "dryRun" in parse_qs(asked.query)
                 code, content = platform.answer(self.command, asked.path, user, groups, body, is_dry)
-            except Refused as error:
+            except RefusedError as error:
                 code = error.code
                 told = {"status": "Failure", "reason": error.reason, "message": str(error), "code": code}
                 content = {"apiVersion": "v1", "kind": "Status", "metadata": {}, **told}
@@ -140,7 +140,10 @@ def handler(platform: Platform) -> type[BaseHTTPRequestHandler]:
                 content["items"] = [item for item in content["items"] if item["metadata"]["name"] == name]
             self._send(code, json.dumps(content).encode())
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _any
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("do_"):
+                return self._any
+            raise AttributeError(name)
 
         def _body(self) -> bytes:
             if self.headers.get("Transfer-Encoding") != "chunked":

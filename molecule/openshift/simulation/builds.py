@@ -1,4 +1,4 @@
-"""Builds, BuildConfigs and ImageStreams: what is uploaded is built by a command of this machine, and its log is kept."""
+"""Builds, BuildConfigs and ImageStreams: a command of this machine builds what is uploaded, and its log is kept."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from objects import Collection, Object, Refused
+from objects import Collection, Object, RefusedError
 
 BUILD, IMAGE = "build.openshift.io/v1", "image.openshift.io/v1"
 # Annotation of a BuildConfig: what is to go wrong with its builds.
 MISTAKE = "simulation/mistake"
-QUOTA = "Failed creating build pod: pods is forbidden: exceeded quota: class, requested: pods=1, used: pods=1, limited: pods=1"
+QUOTA = "Failed creating build pod: pods is forbidden: exceeded quota: class, used: pods=1, limited: pods=1"
 # Builds a folder for a reference with these build arguments; yields the log. Raises OSError if there is no image.
 Builder = Callable[[Path, str, dict[str, str]], Iterator[str]]
 
@@ -33,7 +33,7 @@ class Builds:
         self._one = threading.Lock()  # runPolicy Serial, for the whole platform
 
     def start(self, namespace: str, config: str, archive: bytes) -> Object:
-        """`instantiatebinary`: a new Build of what was uploaded. Raises Refused."""
+        """`instantiatebinary`: a new Build of what was uploaded. Raises RefusedError."""
         wanted = self.configs.get(namespace, config)
         number = wanted.setdefault("status", {}).get("lastVersion", 0) + 1
         wanted["status"]["lastVersion"] = number
@@ -83,7 +83,7 @@ class Builds:
             status = self.streams.get(namespace, stream)["status"]
             status["tags"] = [*status.get("tags", []), {"tag": tag, "items": [{"dockerImageReference": reference}]}]
             build["status"]["phase"] = "Complete"
-        except (OSError, Refused, tarfile.TarError) as error:
+        except (OSError, RefusedError, tarfile.TarError) as error:
             self._say(namespace, name, f"error: build error: {error}")
             why = {"reason": "DockerBuildFailed", "message": "Dockerfile build strategy has failed."}
             build["status"] |= {"phase": "Failed", **why}
@@ -98,7 +98,7 @@ class Builds:
     def _has_ended(self, namespace: str, name: str) -> bool:
         try:
             return self.builds.get(namespace, name)["status"]["phase"] in ("Complete", "Failed")
-        except Refused:
+        except RefusedError:
             return True
 
     def _give_repository(self, stream: Object) -> None:

@@ -1,4 +1,4 @@
-"""OpenShift's login before a real API server: OAuth's answers are ours, every other request goes there byte for byte."""
+"""OpenShift's login before a real API server: OAuth's answers are ours, every other request goes on as it came."""
 
 from __future__ import annotations
 
@@ -108,7 +108,10 @@ def front(login: Login, upstream: tuple[str, int], trust: ssl.SSLContext) -> typ
             if not login.answer(self):
                 self._pass_on()
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _any
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("do_"):  # of any method
+                return self._any
+            raise AttributeError(name)
 
         def _pass_on(self) -> None:
             with socket.create_connection(upstream) as plain, trust.wrap_socket(plain) as server:

@@ -11,7 +11,7 @@ from typing import Any
 Object = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer of the API that is none: status code, reason and message."""
 
     def __init__(self, code: int, reason: str, message: str) -> None:
@@ -19,8 +19,8 @@ class Refused(Exception):
         self.code, self.reason = code, reason
 
 
-def missing(resource: str, name: str) -> Refused:
-    return Refused(404, "NotFound", f'{resource} "{name}" not found')
+def missing(resource: str, name: str) -> RefusedError:
+    return RefusedError(404, "NotFound", f'{resource} "{name}" not found')
 
 
 class Collection:
@@ -39,18 +39,18 @@ class Collection:
         return {"apiVersion": self.api, "kind": f"{self.kind}List", "metadata": metadata, "items": items}
 
     def get(self, namespace: str, name: str) -> Object:
-        """Raises Refused where there is none."""
+        """Raises RefusedError where there is none."""
         with self._lock:
             if (namespace, name) not in self._items:
                 raise missing(self.resource, name)
             return self._items[namespace, name]
 
     def create(self, namespace: str, item: Object) -> Object:
-        """Raises Refused where the name is taken."""
+        """Raises RefusedError where the name is taken."""
         name = item["metadata"]["name"]
         with self._lock:
             if (namespace, name) in self._items:
-                raise Refused(409, "AlreadyExists", f'{self.resource} "{name}" already exists')
+                raise RefusedError(409, "AlreadyExists", f'{self.resource} "{name}" already exists')
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             own = {"namespace": namespace, "uid": str(uuid.uuid4()), "creationTimestamp": now}
             made = {**item, "apiVersion": self.api, "kind": self.kind, "metadata": item["metadata"] | own}
@@ -67,7 +67,7 @@ class Collection:
             return item if repr(item) == before else self._changed(item)
 
     def delete(self, namespace: str, name: str) -> Object:
-        """Raises Refused where there is none."""
+        """Raises RefusedError where there is none."""
         with self._lock:
             item = self.get(namespace, name)
             del self._items[namespace, name]

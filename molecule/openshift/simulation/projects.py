@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from objects import Object, Refused, missing
+from objects import Object, RefusedError, missing
 
 API = "project.openshift.io/v1"
 DESCRIPTION, REQUESTER = "openshift.io/description", "openshift.io/requester"
@@ -23,7 +23,7 @@ class Projects:
         self._ranges = itertools.count(1000650000, RANGE)
 
     def request(self, body: Object, user: str) -> Object:
-        """A ProjectRequest. Raises Refused where the name is taken."""
+        """A ProjectRequest. Raises RefusedError where the name is taken."""
         name, ids = body["metadata"]["name"], f"{next(self._ranges)}/{RANGE}"
         annotations = {
             DESCRIPTION: body.get("description", ""),
@@ -47,7 +47,7 @@ class Projects:
         return {"apiVersion": API, "kind": "ProjectList", "metadata": {}, "items": items}
 
     def get(self, name: str) -> Object:
-        """Raises Refused where there is none."""
+        """Raises RefusedError where there is none."""
         return self._project(self._ask(self._core.read_namespace, name, resource="projects", name=name))
 
     def delete(self, name: str) -> Object:
@@ -56,7 +56,7 @@ class Projects:
         return {"apiVersion": "v1", "kind": "Status", "status": "Success"}
 
     def check(self, name: str) -> None:
-        """Raises Refused where there is no namespace."""
+        """Raises RefusedError where there is no namespace."""
         self._ask(self._core.read_namespace, name, resource="namespaces", name=name)
 
     def annotations(self, name: str) -> dict[str, str]:
@@ -72,7 +72,7 @@ class Projects:
         except ApiException as error:
             if error.status == 404:
                 raise missing(resource, name) from error
-            raise Refused(error.status, error.reason, f'{resource} "{name}": {error.reason}') from error
+            raise RefusedError(error.status, error.reason, f'{resource} "{name}": {error.reason}') from error
 
     @staticmethod
     def _project(namespace: Any) -> Object:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""simulated_openshift.py KUBECONFIG SETTINGS: plays OpenShift's own API on a real cluster. What, and what not: README.md.
+"""simulated_openshift.py KUBECONFIG SETTINGS: plays OpenShift's own API on a real cluster. What it plays: README.md.
 
-SETTINGS is a JSON file, and the simulation ends when it is gone: `address` and `port` of the aggregated API, `login_port` of the
-address that clients log in at, `router` (this machine's port by the port that leads there), `certificate` (a PEM file with key) of both, `users` (passwords by name), `registry`, and
-for builds `build`, `save` and `load` (commands; {reference}, {archive} and {folder} are put in), and their `environment`.
+SETTINGS is a JSON file, and the simulation ends when it is gone: `address` and `port` of the aggregated API,
+`login_port` of the address that clients log in at, `router` (this machine's port by the port that leads there),
+`certificate` (a PEM file with key) of all, `users` (passwords by name), `registry`, and for builds `build`, `save` and
+`load` (commands; {reference}, {archive} and {folder} are put in) with their `environment`.
 """
 
 from __future__ import annotations
