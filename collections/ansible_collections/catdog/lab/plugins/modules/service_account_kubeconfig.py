@@ -19,8 +19,9 @@ DOCUMENTATION = r"""
 module: service_account_kubeconfig
 short_description: Write a kubeconfig for a ServiceAccount
 description:
-  - Waits until Kubernetes has put a token into the Secret, and writes it with the cluster's address and CA, readable by
-    its owner only. The address is that of the kubeconfig by which this module reaches the cluster.
+  - Waits until Kubernetes has put a token into the Secret, and writes it with the cluster's address and authority,
+    readable by its owner only. Both are those of the kubeconfig by which this module reaches the cluster; the Secret
+    has the authority of the address inside it.
 options:
   kubeconfig: {description: Path of the kubeconfig., type: path, required: true}
   namespace:
@@ -53,11 +54,20 @@ def wait_for_token(core: Any, namespace: str, name: str, timeout: float) -> dict
     while True:
         data = core.read_namespaced_secret(name, namespace).data or {}
         left = timeout - (time.monotonic() - started)
-        if "token" in data and "ca.crt" in data:
+        if "token" in data:
             return data
         if left <= 0:
             return None
         next_change(core.list_namespaced_secret, namespace, name=name, seconds=left)
+
+
+def trust(settings: Any) -> dict[str, Any]:
+    """Whom a kubeconfig trusts, in its own terms. `settings`: the kubernetes Configuration that another one gave."""
+    if not settings.verify_ssl:
+        return {"insecure-skip-tls-verify": True}
+    if not settings.ssl_ca_cert:
+        return {}  # whom the machine trusts
+    return {"certificate-authority-data": base64.b64encode(Path(settings.ssl_ca_cert).read_bytes()).decode()}
 
 
 def run(module: AnsibleModule) -> None:
@@ -84,7 +94,7 @@ def run(module: AnsibleModule) -> None:
             dest.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         module.fail_json(msg=f"{error.filename} is no folder: {dest.name} cannot be written.")
-    cluster = {"server": api.configuration.host, "certificate-authority-data": data["ca.crt"]}
+    cluster = {"server": api.configuration.host, **trust(api.configuration)}
     token = base64.b64decode(data["token"]).decode()
     text = kubeconfig(cluster, secret.removesuffix("-token"), token, namespace, namespace)
     module.exit_json(changed=write(module, dest, text), dest=str(dest))
