@@ -30,17 +30,25 @@ def refusal(status: int, message: str = "") -> Callable[[], None]:
 
 
 @pytest.mark.parametrize(
-    ("call", "reason", "expected"),
+    ("call", "reasons", "expected"),
     [
-        (lambda: None, "", "allowed"),
-        (refusal(403, "pods is forbidden"), "", "refused"),
-        (refusal(403, "exceeded quota: catdog-lab"), "exceeded quota", "refused"),
-        (refusal(403, "violates PodSecurity"), "exceeded quota", "answered by 403 Said without 'exceeded quota'"),
-        (refusal(404), "", "answered by 404 Said"),
+        (lambda: None, (), "allowed"),
+        (refusal(403, "pods is forbidden"), (), "refused"),
+        (refusal(403, "exceeded quota: catdog-lab"), ("exceeded quota",), "refused"),
+        (refusal(403, "violates PodSecurity"), ("exceeded quota",), "answered by 403 Said without 'exceeded quota'"),
+        (refusal(403, "no constraint"), ("violates", "no constraint"), "refused"),
+        (
+            refusal(403, "why"),
+            ("violates", "no constraint"),
+            "answered by 403 Said without 'violates' or 'no constraint'",
+        ),
+        (refusal(404), (), "answered by 404 Said"),
     ],
 )
-def test_only_a_refusal_for_the_reason_that_is_meant_counts(module, call, reason: str, expected: str) -> None:
-    assert module.asked(call, reason) == expected
+def test_only_a_refusal_for_a_reason_that_is_meant_counts(
+    module, call, reasons: tuple[str, ...], expected: str
+) -> None:
+    assert module.asked(call, *reasons) == expected
 
 
 def test_a_probe_tells_what_came_and_what_must(module) -> None:
