@@ -35,7 +35,7 @@ UNPRIVILEGED = ("violates PodSecurity", "unable to validate against any security
 
 
 def asked(call: Callable[[], Any], *reasons: str) -> str:
-    """Whether the API let a request through or forbade it, for a reason that holds one of the texts; else its answer."""
+    """Whether the API let a request through or forbade it, for a reason that holds a text; else what it answered."""
     from kubernetes.client import ApiException
 
     try:
