@@ -30,6 +30,7 @@ LONGEST = (
     "classroom",
     "default",
     "isolation",
+    "openshift",
     "reset",
     "streaming",
     "teardown",
