@@ -1,9 +1,9 @@
-"""OpenShift's API server and OAuth server as far as a login needs them: one HTTPS server on this machine."""
+"""OpenShift's API server and OAuth server as far as a login needs them: the simulation's login on this machine."""
 
 from __future__ import annotations
 
-import base64
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,23 +18,33 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.api_server import JsonAnswers
 
-WELL_KNOWN, AUTHORIZE, TOKEN, WHO = (
-    "/.well-known/oauth-authorization-server",
-    "/oauth/authorize",
-    "/oauth/token",
-    "/apis/user.openshift.io/v1/users/~",
-)
+sys.path.append(str(Path(__file__).resolve().parents[3] / "molecule/openshift/simulation"))
+from login import Login
+
+TOKEN, WHO = "/oauth/token", "/apis/user.openshift.io/v1/users/~"
 
 
 class OAuthServer:
     """users: passwords by name. tokens: users by token. is_openshift: else it has neither users nor a login."""
 
     def __init__(self) -> None:
-        self.users = {"teacher": "secret"}
         self.tokens: dict[str, str] = {}
+        self.login = Login({"teacher": "secret"}, self._issue)
         self.is_openshift = True
         self.asked: list[str] = []
-        self.api = ""
+
+    @property
+    def users(self) -> dict[str, str]:
+        return self.login.users
+
+    @property
+    def api(self) -> str:
+        return self.login.api
+
+    def _issue(self, user: str) -> str:
+        token = f"sha256~{user}-{len(self.tokens)}"
+        self.tokens[token] = user
+        return token
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
         """For an HTTPServer."""
@@ -44,35 +54,17 @@ class OAuthServer:
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 server.asked.append(path)
-                if path == WELL_KNOWN and server.is_openshift:
-                    places = {"authorization_endpoint": AUTHORIZE, "token_endpoint": TOKEN}
-                    self.answer(200, {name: server.api + place for name, place in places.items()})
-                elif path == AUTHORIZE:
-                    self.authorize()
-                elif path == WHO and server.is_openshift:
+                if not server.is_openshift:
+                    self.answer(404, {"code": 404})
+                elif server.login.answer(self):
+                    return
+                elif path == WHO:
                     user = server.tokens.get(self.headers["Authorization"].partition("Bearer ")[2])
                     self.answer(*((200, {"metadata": {"name": user}}) if user else (401, {"code": 401})))
                 else:
                     self.answer(404, {"code": 404})
 
-            def authorize(self) -> None:
-                given = base64.b64decode(self.headers["Authorization"].partition("Basic ")[2]).decode()
-                name, _, password = given.partition(":")
-                if server.users.get(name) != password:
-                    self.answer(401, {"code": 401})
-                    return
-                self.send_response(302)
-                self.send_header("Location", f"{server.api}/oauth/token/implicit?code={name}&state=1")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def do_POST(self) -> None:
-                server.asked.append(self.path)
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                name = dict(pair.split("=") for pair in body.split("&"))["code"]
-                token = f"sha256~{name}-{len(server.tokens)}"
-                server.tokens[token] = name
-                self.answer(200, {"access_token": token, "expires_in": 86400, "scope": "user:full"})
+            do_POST = do_GET  # noqa: N815
 
         return Handler
 
@@ -84,7 +76,7 @@ class OAuthServer:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        self.api = f"https://127.0.0.1:{server.server_port}"
+        self.login.api = f"https://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield certificate
         server.shutdown()
