@@ -33,15 +33,17 @@ ROLE ?=
 FIGURE ?=
 EVERY ?=
 PICTURES ?=
+MIRROR ?=
 
 # Which targets read what is given. What nobody would read is an error, never dropped.
-TAKE_INVENTORY := preflight login lab retry verify status progress send reset teardown clean distclean
+TAKE_INVENTORY := preflight login supplies lab retry verify status progress send reset teardown clean distclean
 TAKE_ARGS := $(TAKE_INVENTORY) test-operator lock manuals
 TAKE_ROLE := test-role
 TAKE_FIGURE := bench
 TAKE_EVERY := progress
 TAKE_PICTURES := send
-INPUTS := INVENTORY ARGS ROLE FIGURE EVERY PICTURES
+TAKE_MIRROR := supplies
+INPUTS := INVENTORY ARGS ROLE FIGURE EVERY PICTURES MIRROR
 # What tools read from the environment, into which make puts its command line.
 ENVIRONMENT := CATDOG_% LAB_PROGRESS_% LAB_OPENSHIFT_% LAB_REGISTRY_% REMOVE_LAB KUBECONFIG %_PROXY %_proxy PIP_% GO% ANSIBLE_% K8S_AUTH_% XDG_% HOME
 GOALS := $(or $(MAKECMDGOALS),help)
@@ -63,6 +65,10 @@ preflight: setup ## Tell before anything is changed what is not well, and how ma
 .PHONY: login
 login: setup ## Log in to OpenShift by user and password or token (INVENTORY=inventories/openshift, which says how; seconds)
 	@$(PLAYBOOK) playbooks/login.yml $(ARGS)
+
+.PHONY: supplies
+supplies: setup ## List all that a run takes from outside, images by digest, downloads by sum; or copy the images (MIRROR=registry/path)
+	@$(PLAYBOOK) playbooks/supplies.yml $(if $(MIRROR),-e lab_mirror=$(MIRROR)) $(ARGS)
 
 .PHONY: lab
 lab: setup ## Set up and run the whole lab to its verified end (first time up to 20 minutes, later a minute)

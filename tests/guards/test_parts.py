@@ -16,7 +16,13 @@ ATTENDEE = [
     (entry[IMPORT]["name"], entry) for play in PLAYS for task in play.get("tasks", []) for entry in task["block"]
 ]
 # Roles of one verb alone, each with its playbook.
-OF_A_VERB = {"kafka_client": "send", "openshift_login": "login", "progress": "progress", "reset": "reset"}
+OF_A_VERB = {
+    "kafka_client": "send",
+    "openshift_login": "login",
+    "progress": "progress",
+    "reset": "reset",
+    "supplies": "supplies",
+}
 FILES = ("molecule.yml", "converge.yml", "verify.yml", "cleanup.yml")
 SCENARIOS = sorted(path for path in ROOT.glob("molecule/*/") if path.name != "shared")
 SHARED_SETTINGS = yaml.safe_load((ROOT / ".config/molecule/config.yml").read_text())

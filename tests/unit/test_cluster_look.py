@@ -359,6 +359,7 @@ def given(kubeconfig: str) -> dict[str, Any]:
         "kafka_namespaces": ["ada"],
         "object_store_namespace": "",
         "router_namespace": "",
+        "image_project": "",
         "features": ["namespace", "ingress"],
         "catalog_namespace": "",
         "package": "",

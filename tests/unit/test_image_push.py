@@ -25,7 +25,7 @@ arguments = sys.argv[1:]
 with (here / "calls").open("a") as calls:
     calls.write(json.dumps(arguments) + "\\n")
 named = {key: value for key, _, value in (each.partition("=") for each in arguments) if value}
-(here / "login").write_text(Path(named["--authfile"]).read_text())
+(here / "login").write_text(Path(named.get("--authfile") or named["--dest-authfile"]).read_text())
 authorities = Path(named.get("--cert-dir") or named["--dest-cert-dir"]).iterdir()
 (here / "authorities").write_text(",".join(path.read_text() for path in authorities))
 fault = here / ("copy.fault" if "copy" in arguments else "inspect.fault")

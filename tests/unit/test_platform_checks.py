@@ -117,6 +117,18 @@ def test_rights_are_asked_for_how_the_object_store_is_exposed(checks):
     assert checks.wanted_features([], "namespace", False, object_store="none") == ["namespace"]
 
 
+def test_rights_are_asked_for_builds_where_the_cluster_builds(checks):
+    assert checks.wanted_features([], "project", False, image_project="images") == ["builds", "project"]
+
+
+def test_builds_that_the_platform_lacks_are_told(checks):
+    assert checks.platform_lines([*OPENSHIFT, "build.openshift.io"], [], "project", {}, "images")[0]["state"] == "ok"
+    (line,) = checks.platform_lines(OPENSHIFT, [], "project", {}, "images")
+    assert (
+        line["found"] == "lab_image_project asks for builds, and the cluster has none (API group build.openshift.io)."
+    )
+
+
 def test_what_the_runs_own_router_brings_counts_as_there(checks):
     seen = {"groups": ["apps"], "ingress_classes": ["nginx"]}
     assert checks.with_router(seen, "") == (["apps"], ["nginx"])

@@ -14,6 +14,8 @@ WATCH = ("watch",)  # whoever waits for a change or an end
 # the class's); in both of these; in the namespaces of the object store's gateway and of the lab's own router.
 CLUSTER, ATTENDEE, KAFKA, LAB = "cluster", "attendee", "kafka", "lab"
 OBJECT_STORE, ROUTER = "object-store", "router"
+# In the project in which OpenShift builds images.
+IMAGES = "images"
 # In the operator's namespace, if the lab brings it.
 OPERATOR = "operator"
 # Where it applies the operator's manifests: in the operator's namespace, and for the whole cluster, if the operator
@@ -36,6 +38,7 @@ MADE = {
     LAB: "the namespaces of attendees and Kafkas",
     OBJECT_STORE: "the object store's namespace",
     ROUTER: "the router's namespace",
+    IMAGES: "the project of the images",
 }
 INSTRUCTOR = "catdog-lab-instructor"
 # What the labs of an instructor without rights on the whole cluster may be made of, and where.
@@ -43,6 +46,7 @@ OF_INSTRUCTOR = ("namespace", "nodeport", "route", "ingress", "isolation")
 PLACES_OF_INSTRUCTOR = {place: (place,) for place in (OPERATOR, ATTENDEE, KAFKA, OBJECT_STORE)}
 RBAC, STRIMZI, OPERATORS = "rbac.authorization.k8s.io", "kafka.strimzi.io", "operators.coreos.com"
 NETWORKING, ROUTE, PROJECT = "networking.k8s.io", "route.openshift.io", "project.openshift.io"
+BUILD, IMAGE = "build.openshift.io", "image.openshift.io"
 CRD = ("apiextensions.k8s.io", "customresourcedefinitions")
 POLICIES = (NETWORKING, "networkpolicies")
 KAFKAS = {"kafkas": "Kafka", "kafkanodepools": "Kafka", "kafkatopics": "topics", "kafkausers": "users"}
@@ -55,8 +59,8 @@ BEYOND_PROJECT = {"resourcequotas", "limitranges"}
 class Permission(NamedTuple):
     """Verbs on a resource (`pods/exec`: a part of one), where, and what they are for.
 
-    `feature`: what a lab is made of that needs them (a kind of exposure, namespace, project, isolation, router);
-    empty: any.
+    `feature`: what a lab is made of that needs them (a kind of exposure, namespace, project, isolation, router,
+    builds); empty: any.
     """
 
     group: str
@@ -152,6 +156,12 @@ PERMISSIONS = (
     Permission("", "pods", LOOK, ROUTER, "the router's state", "router"),
     Permission("", "pods/log", ("get",), ROUTER, "what is said of a failure", "router"),
     Permission("", "events", ("list",), ROUTER, "what is said of a failure", "router"),
+    Permission(IMAGE, "imagestreams", (*LOOK, "create", "patch"), IMAGES, "the lab's images", "builds"),
+    Permission(BUILD, "buildconfigs", (*LOOK, "create", "patch"), IMAGES, "the lab's images", "builds"),
+    Permission(BUILD, "buildconfigs/instantiatebinary", ("create",), IMAGES, "the lab's images", "builds"),
+    Permission(BUILD, "builds", ("get", "delete"), IMAGES, "the lab's images", "builds"),
+    Permission(BUILD, "builds/log", ("get",), IMAGES, "what is said of a failure", "builds"),
+    Permission(RBAC, "rolebindings", (*LOOK, "create", "patch"), IMAGES, "pulling the lab's images", "builds"),
     # Nobody can give what he lacks: what an attendee's Role has (role attendee_isolation).
     *(
         Permission(group, resource, (*LOOK, *WATCH), ATTENDEE, "the attendee's own rights", "isolation")

@@ -35,12 +35,19 @@ def wanted_features(
     isolation: bool,
     router: bool = False,
     object_store: str = "none",
+    image_project: str = "",
 ) -> list[str]:
     """What the lab is made of on this platform, for the rights that it takes and the questions that are put.
 
-    `router`: whether the run brings up a router of the lab's own; `object_store`: how its object store is exposed.
+    `router`: whether the run brings up a router of the lab's own; `object_store`: how its object store is exposed;
+    `image_project`: where the cluster builds images.
     """
-    parts = {"isolation": isolation, "router": router, object_store: object_store != "none"}
+    parts = {
+        "isolation": isolation,
+        "router": router,
+        "builds": bool(image_project),
+        object_store: object_store != "none",
+    }
     return sorted({*asked_kinds(attendees), namespace_kind, *(name for name, wanted in parts.items() if wanted)})
 
 

@@ -24,6 +24,10 @@ options:
     description: Namespace of the object store's gateway, as those of Kafka. Empty where the lab makes none.
     type: str
     default: ''
+  image_project:
+    description: Project in which OpenShift builds images. Empty for none.
+    type: str
+    default: ''
   router_namespace:
     description: Namespace of the lab's own router, as those of Kafka. Empty where the lab makes none.
     type: str
@@ -96,6 +100,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.cluster_look import ask
 from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import (
     ATTENDEE,
     CATALOG,
+    IMAGES,
     KAFKA,
     OBJECT_STORE,
     OPERATOR,
@@ -106,6 +111,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.lab_permissions import 
 ONE_OR_NONE = {
     OBJECT_STORE: "object_store_namespace",
     ROUTER: "router_namespace",
+    IMAGES: "image_project",
     CATALOG: "catalog_namespace",
 }
 
@@ -141,6 +147,7 @@ def main() -> None:
             "kafka_namespaces": {"type": "list", "elements": "str", "default": []},
             "object_store_namespace": {"type": "str", "default": ""},
             "router_namespace": {"type": "str", "default": ""},
+            "image_project": {"type": "str", "default": ""},
             "operator_namespace": {"type": "str", "required": True},
             "operator_install": {"type": "str", "default": "manifests"},
             "features": {"type": "list", "elements": "str", "default": ["namespace"]},
