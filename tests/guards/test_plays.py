@@ -83,3 +83,16 @@ def test_a_verb_works_on_attendees_in_one_play_of_its_own(verb: str) -> None:
     """Their record (callback class_record) ends with it; what comes before and after is in files that it imports."""
     plays = yaml.safe_load((ROOT / f"playbooks/{verb}.yml").read_text())
     assert len([play for play in plays if play.get("hosts") == "attendees"]) == 1
+
+
+def test_a_wait_looks_each_second():
+    """Each of kubernetes.core's looks is one request; its own five seconds between two add up over a class."""
+    waits = [
+        (path.relative_to(ROOT), task)
+        for pattern in ("roles/**/*.yml", "playbooks/**/*.yml", "molecule/**/*.yml")
+        for path in sorted(ROOT.glob(pattern))
+        for task in mappings(yaml.safe_load(path.read_text()))
+        if task.get("wait") is True
+    ]
+    assert len(waits) > 20
+    assert [f"{path}: {task}" for path, task in waits if task.get("wait_sleep") != 1] == []
