@@ -29,7 +29,7 @@ class Login:
         """Answers a request of OAuth; False for any other."""
         path = urlsplit(handler.path).path
         if path == WELL_KNOWN:
-            places = {"issuer": "", "authorization_endpoint": AUTHORIZE, "token_endpoint": TOKEN}
+            places = {"authorization_endpoint": AUTHORIZE, "token_endpoint": TOKEN}
             _send(handler, 200, {name: self.api + place for name, place in places.items()})
         elif path == AUTHORIZE:
             self._authorize(handler)

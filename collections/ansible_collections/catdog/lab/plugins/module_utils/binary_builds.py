@@ -84,12 +84,9 @@ class BinaryBuilds:
         self._last.clear()
         try:
             log = self._ask("GET", f"/builds/{name}/log?follow=true", preload_content=False, timeout=max(1.0, seconds))
-            rest = b""
-            for chunk in log.stream(4096, decode_content=True):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    self._last.append(line.decode(errors="replace").rstrip())
-                    leave(f"build {name}: {self._last[-1]}")
+            for line in log:
+                self._last.append(line.decode(errors="replace").rstrip())
+                leave(f"build {name}: {self._last[-1]}")
         except (urllib3.exceptions.HTTPError, BuildError):
             return
 
