@@ -100,7 +100,7 @@ def test_a_variable_that_nobody_knows_is_refused_with_those_that_are_known(tmp_p
     result = make("lab", *given, cwd=checkout_in(tmp_path))
     assert result.returncode != 0
     name = given[-1].partition("=")[0]
-    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE EVERY PICTURES," in result.stderr
+    assert f"make knows no variable {name}. It takes INVENTORY ARGS ROLE FIGURE EVERY PICTURES MIRROR," in result.stderr
     assert ("ARGS='-e lab_topic=…'" in result.stderr) == name.startswith("lab_")
 
 

@@ -17,8 +17,7 @@ PLAY = """
   gather_facts: false
   tasks:
     - {ansible.builtin.file: {path: "{{ inventory_dir }}/begun", state: touch, mode: "0600"}}
-    - {ansible.builtin.file: {path: "{{ inventory_dir }}/at_work", state: touch, mode: "0600"}}
-    - ansible.builtin.wait_for: {path: "{{ inventory_dir }}/never", sleep: 1}
+    - ansible.builtin.command: sh -c "touch {{ inventory_dir }}/at_work; exec tail -f /dev/null"
       when: held | default(false) | bool
 """
 FILES = {
@@ -61,7 +60,7 @@ def held(project: Path) -> Iterator[subprocess.Popen]:
     line = [PLAYBOOK, "playbooks/site.yml", "-e", "held=true"]
     with (project / "said").open("w") as said:
         process = subprocess.Popen(line, cwd=project, env=environment(project), stdout=said, stderr=said)
-    while not (project / "at_work").exists():  # by then nobody looks at the first file any more
+    while not (project / "at_work").exists():
         assert process.poll() is None, (project / "said").read_text()
     at_work = children(process.pid)
     yield process
