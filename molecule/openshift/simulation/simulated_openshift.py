@@ -3,8 +3,8 @@
 
 SETTINGS is a JSON file, and the simulation ends when it is gone: `address` and `port` of the aggregated API,
 `login_port` of the address that clients log in at, `router` (this machine's port by the port that leads there),
-`certificate` (a PEM file with key) of all, `users` (passwords by name), `registry`, and for builds `build`, `save` and
-`load` (commands; {reference}, {archive} and {folder} are put in) with their `environment`.
+`certificate` (the PEM files of the one for all, and of its key), `users` (passwords by name), `registry`, and for
+builds `build`, `save` and `load` (commands; {reference}, {archive} and {folder} are put in) with their `environment`.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ def issuer(core: Any) -> Any:
     return issue
 
 
-def serve(place: tuple[str, int], certificate: str, answers: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+def serve(place: tuple[str, int], certificate: list[str], answers: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
     """Answers there by TLS, in threads of its own."""
     server = ThreadingHTTPServer(place, answers, bind_and_activate=False)
     server.daemon_threads, server.allow_reuse_address = True, True
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(*certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.server_bind()
     server.server_activate()
