@@ -23,6 +23,12 @@ run.UNSEEN_DRAWINGS, networks.FAST_STAGES = 2, ((16, 1),)
 tiny = replace(recipes.get("fast", "poor"), phases=(recipes.Phase(2, 32),), store_side=48, test_size=32)
 run.run_recipe(tiny, None, Path(sys.argv[1]), 1)
 """
+# As in a notebook whose cells are run again and again: each time the models are loaded and their functions traced anew.
+TRACE = """
+import tensorflow as tf
+for _ in range(9):
+    tf.function(lambda number: number + 1)(tf.zeros(1))
+"""
 # TensorFlow's own operation for it: C++ logs the error and ends the process.
 DIE = """
 import tensorflow as tf
@@ -42,6 +48,10 @@ def run(code: str, *arguments: object) -> tuple[int, str]:
 
 def test_a_training_writes_nothing_to_standard_error(tmp_path):
     assert run(TRAIN, tmp_path) == (0, "")
+
+
+def test_models_that_are_loaded_again_and_again_are_no_news():
+    assert run(TRACE) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -14,13 +15,15 @@ ERRORS_ONLY = "2"
 def start_tensorflow() -> None:
     """Import TensorFlow and start its runtime. What it logs meanwhile is lost; what goes wrong is raised, as ever.
 
-    Later its C++ logs errors, and what it dies of, but no warnings, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+    Later it logs errors, and what it dies of, but no warnings, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", ERRORS_ONLY)
     with _standard_error_to_nowhere(), _without("matplotlib"):
         import tensorflow as tf
 
         tf.reduce_sum(tf.zeros(1)).numpy()
+    if os.environ["TF_CPP_MIN_LOG_LEVEL"] >= ERRORS_ONLY:  # which its Python does not read
+        tf.get_logger().setLevel(logging.ERROR)
 
 
 @contextmanager
