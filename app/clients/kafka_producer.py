@@ -137,7 +137,14 @@ def misuse(message: str) -> NoReturn:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--brokers", required=True, help="host:port of one broker or more, with commas between")
-    parser.add_argument("--file", required=True, nargs="+", type=Path, help="picture to send, or several, or folders")
+    parser.add_argument(
+        "--file",
+        required=True,
+        nargs="+",
+        action="extend",
+        type=Path,
+        help="picture to send, or several, or folders; may be given again",
+    )
     parser.add_argument("--topic", default="rhte", help="topic to send to (default rhte)")
     parser.add_argument("--use-tls", action="store_true", help="talk TLS to the brokers")
     parser.add_argument("--skip-tls-verify", action="store_true", help="accept any certificate (never outside a lab)")
@@ -154,6 +161,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--correlation-id",
         nargs="+",
+        action="extend",
         default=[],
         metavar="ID",
         help="header to know a record again by, one a file (default: a new one each)",

@@ -166,6 +166,19 @@ def test_sends_several_in_order_each_with_an_id_of_its_own(producer, cat, tmp_pa
     assert told[0]["correlation_id"] != told[1]["correlation_id"]
 
 
+def test_sends_every_file_that_is_given_though_the_flag_is_given_again(producer, cat, tmp_path):
+    dog = tmp_path / "dog.png"
+    dog.write_bytes(b"\x89PNG\r\n\x1a\nother")
+    code, lines, _ = producer(
+        *("--brokers", "b:1", "--topic", "t", "--file", cat, "--file", dog),
+        *("--correlation-id", "first", "--correlation-id", "second"),
+    )
+
+    told = [json.loads(line) for line in lines]
+    assert code == 0
+    assert [(line["file"], line["correlation_id"]) for line in told] == [(str(cat), "first"), (str(dog), "second")]
+
+
 def test_sends_the_pictures_of_a_folder_by_their_names_and_says_what_it_leaves_out(producer, tmp_path):
     for name, content in {"b.png": PICTURE, "a/z.jpg": PICTURE, "a.txt": b"text", ".hidden/c.jpg": PICTURE}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
