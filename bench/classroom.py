@@ -55,9 +55,11 @@ def whole_class(mode: str, count: int) -> str:
     seconds, tasks = verb("lab")
     sampler.ended.set()
     share, peak = (requests() - asked) / count, (sampler.peak - before) / 1024
+    again = verb("lab")[0]
     return (
         f"{seconds / 60:.1f} min, {seconds / count:.0f} s a seat; {peak:.1f} GiB at the peak; an attendee: "
-        f"{statistics.median(tasks.values()):.0f} tasks, {share:.0f} requests to the API (of all clients)"
+        f"{statistics.median(tasks.values()):.0f} tasks, {share:.0f} requests to the API (of all clients); "
+        f"again {again / count:.0f} s a seat"
     )
 
 
