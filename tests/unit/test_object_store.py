@@ -103,6 +103,8 @@ class Gateway:
         if self.secrets[user][1] != secret:
             return 403, MISMATCH
         if method == "PUT" and not name:
+            if user in self.owners.values():
+                return 400, "<Error><Code>TooManyBuckets</Code></Error>"  # also to who has this one
             self.owners.setdefault(bucket, user)
             return 200, ""  # also to who does not get it
         if bucket not in self.owners:
@@ -345,3 +347,21 @@ def test_a_bucket_that_the_gateway_refuses_for_a_moment_is_made(module):
     store.make_bucket(keys, "rhte2019-ada")
     assert len(refused) == 2
     assert store.opens(keys, "rhte2019-ada")
+
+
+def test_a_bucket_that_is_made_but_not_opened_at_once_is_opened_later(module):
+    """As with the database locked between the two: from then on the gateway refuses the user another bucket."""
+    gateway, keys, refused = Gateway(), module.Keys("A" * 20, "s" * 40), []
+
+    def does_not_open_at_first(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
+        if "radosgw-admin" not in command and 'request = "GET"' in given and not refused:
+            refused.append(command)
+            return f"{DENIED}\n403", "", 0
+        return gateway(command, given)
+
+    store = module.Store(does_not_open_at_first)
+    store.make_user("rhte2019-ada", keys)
+    store.make_bucket(keys, "rhte2019-ada")
+    assert refused
+    with pytest.raises(module.ObjectStoreError, match="Bucket another was not made: 400 .*TooManyBuckets"):
+        store.make_bucket(keys, "another")

@@ -29,6 +29,7 @@ ENDED = (124, 137)  # by `timeout`, which had to
 MOST_OBJECTS = 1_000_000  # of a bucket are listed; 4,000 take a second and a half
 NO_USER = "no user info saved"
 LOCKED = "database is locked"  # by the gateway, for a moment
+FULL = "TooManyBuckets"
 # Options that are nobody else's to see come by the input, one line (CEPH_ARGS, which Ceph's commands read).
 ADMIN = (
     "read -r CEPH_ARGS; export CEPH_ARGS; "
@@ -152,10 +153,13 @@ class Store:
             if turn:
                 time.sleep(PAUSE)
             status, text = self.ask(keys, "PUT", bucket)
-            if status == 200:
-                status, text = self.ask(keys, "GET", f"{bucket}?max-keys=1")
-            if status == 200:
-                return
+            # An earlier turn's bucket may be there, unopened: the user may have one, and is refused another.
+            if status == 200 or FULL in text:
+                opened, said = self.ask(keys, "GET", f"{bucket}?max-keys=1")
+                if opened == 200:
+                    return
+                if status == 200:
+                    status, text = opened, said
         if status == 403:
             raise ObjectStoreError(f"Bucket {bucket} belongs to another user.")
         raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}")
