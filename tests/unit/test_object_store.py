@@ -363,5 +363,5 @@ def test_a_bucket_that_is_made_but_not_opened_at_once_is_opened_later(module):
     store.make_user("rhte2019-ada", keys)
     store.make_bucket(keys, "rhte2019-ada")
     assert refused
-    with pytest.raises(module.ObjectStoreError, match="Bucket another was not made: 400 .*TooManyBuckets"):
+    with pytest.raises(module.ObjectStoreError, match=r"Bucket another was not made: 400 .*TooManyBuckets"):
         store.make_bucket(keys, "another")
