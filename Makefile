@@ -121,6 +121,12 @@ test-role: setup-test ## One Molecule scenario, e.g. make test-role ROLE=preflig
 test-operator: setup-test ## Strimzi's contract over the embedded operator (root; minutes), or over KUBECONFIG's cluster
 	@scripts/run-tests operator $(ARGS)
 
+.PHONY: test-oldest
+test-oldest: ## Unit tests of the collection, and guards, with the oldest Ansible that is supported (no root; six minutes)
+	@scripts/setup oldest
+	@.venv-oldest/bin/python -m pytest -q --numprocesses=2 --dist=loadfile tests/unit tests/guards \
+	  --deselect tests/unit/test_tool_versions.py::test_the_locked_tools_are_those_that_run_here
+
 .PHONY: lint
 lint: setup-test ## ruff, yamllint and ansible-lint (a minute)
 	@scripts/run-tests lint

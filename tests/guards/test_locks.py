@@ -16,7 +16,7 @@ LOCKS = ("lab", "operator", "client", "notebook", "test")
 
 def pins(path: Path) -> set[str]:
     """The pinned packages of a lock, e.g. ansible==12.3.0."""
-    return set(re.findall(r"^([a-z0-9-]+==[^ ;\\]+)", path.read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z0-9-]+==[^\s;\\]+)", path.read_text(), re.MULTILINE))
 
 
 def normalised(requirement: str) -> str:
@@ -24,11 +24,19 @@ def normalised(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement).group()).lower()
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "oldest"])
 def test_a_lock_has_hashes_and_no_addresses(root: Path, name: str):
     text = (root / f"locks/{name}.txt").read_text()
     assert "--hash=sha256:" in text
     assert not re.search(r"://|index-url|find-links|^#", text, re.MULTILINE)
+
+
+def test_the_oldest_ansible_is_the_one_that_the_collection_takes(root: Path):
+    oldest, tried = (pins(root / f"locks/oldest.{suffix}") for suffix in ("txt", "in"))
+    assert tried <= oldest
+    assert oldest - tried <= pins(root / "locks/test.txt")
+    runtime = yaml.safe_load((root / "collections/ansible_collections/catdog/lab/meta/runtime.yml").read_text())
+    assert {f"ansible-core=={runtime['requires_ansible'].removeprefix('>=')}"} <= tried
 
 
 @pytest.mark.parametrize("name", LOCKS[:-1])

@@ -98,7 +98,7 @@ def test_a_python_that_does_not_do_is_named(checkout: Path):
 def test_an_unknown_environment_is_refused(checkout: Path):
     result = set_up(checkout, "nothing")
     assert result.returncode == 2
-    assert "Choose lab or test" in result.stderr
+    assert "Choose lab, test or oldest" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["o'brien", "my lab", 'a"b', "a`b", "a&b", "a;b", "a|b", "a(b)", "a$b", "a\\b"])
