@@ -124,6 +124,7 @@ test-operator: setup-test ## Strimzi's contract over the embedded operator (root
 .PHONY: test-oldest
 test-oldest: ## Unit tests of the collection, and guards, with the oldest Ansible that is supported (no root; six minutes)
 	@scripts/setup oldest
+	@# The one that is left out asks for the newest.
 	@.venv-oldest/bin/python -m pytest -q --numprocesses=2 --dist=loadfile tests/unit tests/guards \
 	  --deselect tests/unit/test_tool_versions.py::test_the_locked_tools_are_those_that_run_here
 

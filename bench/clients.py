@@ -7,11 +7,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from training_data import given
+from commands import given, measured
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = ROOT / "app" / "clients"
@@ -36,20 +35,6 @@ def flags(mark: str, *, tls: str) -> list[str]:
     return told
 
 
-def send(command: list[str]) -> tuple[float, float]:
-    """Seconds from the start of a client to its end, when the picture is acknowledged, and its peak memory in MiB."""
-    started = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        said = process.stderr.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - started
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed: nothing was measured.\n{said}")
-    return seconds, usage.ru_maxrss / 1024
-
-
 def client_start() -> str:
     """From the start of each client to its end with a picture of 100 kB acknowledged (bound: 0.3 and 1.5 s)."""
     if not PYTHON.exists():
@@ -64,7 +49,7 @@ def client_start() -> str:
                 *("--file", str(picture)),
             ],
         }
-        runs = [{name: send(command) for name, command in commands.items()} for _ in range(RUNS)]
+        runs = [{name: measured(command)[1:] for name, command in commands.items()} for _ in range(RUNS)]
     told = []
     for name in commands:
         seconds = [run[name][0] for run in runs]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from clients import PYTHON, ROOT
-from training_data import given
+from commands import given
 
 
 def router_cost() -> str:

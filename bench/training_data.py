@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifier import PYTHON, ROOT
+from commands import given, measured
 
 COUNTED = re.compile(r"^(\d+)(?: of \d+)? pictures are ", re.MULTILINE)
 
@@ -25,23 +25,8 @@ def catdog(*words: str, home: str) -> str:
     if not PYTHON.exists():
         sys.exit("It is measured in the tests' environment: make setup-test first.")
     environment = os.environ | {"PYTHONPATH": str(ROOT / "app" / "src"), "HOME": home}
-    started = time.monotonic()
-    with subprocess.Popen([str(PYTHON), "-m", "catdog", *words], env=environment, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        said = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - started
-    if process.returncode != 0:
-        sys.exit(f"catdog {' '.join(words)} failed: nothing was measured.")
-    return f"{COUNTED.findall(said)[-1]} in {seconds:.0f} s ({usage.ru_maxrss / 1024:.0f} MiB)"
-
-
-def given(name: str) -> str:
-    """A variable of the environment that has to be there."""
-    if not os.environ.get(name):
-        sys.exit(f"{name} is not set, see bench/README.md: nothing was measured.")
-    return os.environ[name]
+    said, seconds, memory = measured([str(PYTHON), "-m", "catdog", *words], environment)
+    return f"{COUNTED.findall(said)[-1]} in {seconds:.0f} s ({memory:.0f} MiB)"
 
 
 def training_topic() -> str:

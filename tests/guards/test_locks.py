@@ -36,7 +36,10 @@ def test_the_oldest_ansible_is_the_one_that_the_collection_takes(root: Path):
     assert tried <= oldest
     assert oldest - tried <= pins(root / "locks/test.txt")
     runtime = yaml.safe_load((root / "collections/ansible_collections/catdog/lab/meta/runtime.yml").read_text())
-    assert {f"ansible-core=={runtime['requires_ansible'].removeprefix('>=')}"} <= tried
+    first = runtime["requires_ansible"].removeprefix(">=")
+    assert {f"ansible-core=={first}"} <= tried
+    [last] = [pin for pin in pins(root / "locks/lab.txt") if pin.startswith("ansible-core==")]
+    assert f"ansible-core {first} to {last.partition('==')[2]} with" in (root / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", LOCKS[:-1])

@@ -333,35 +333,35 @@ def test_a_database_that_is_locked_for_a_moment_is_asked_again(module):
     assert "flock" in asked[0][2]
 
 
-def test_a_bucket_that_the_gateway_refuses_for_a_moment_is_made(module):
-    gateway, keys, refused = Gateway(), module.Keys("A" * 20, "s" * 40), []
+class Moody(Gateway):
+    """It refuses the first requests that hold a text, so many `times`: `refused` are these."""
 
-    def refuses_at_first(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
-        if "radosgw-admin" not in command and len(refused) < 2:
-            refused.append(command)
+    def __init__(self, times: int, text: str) -> None:
+        super().__init__()
+        self.times, self.text, self.refused = times, text, []
+
+    def _request(self, given: str) -> tuple[str, str, int | None]:
+        if len(self.refused) < self.times and self.text in given:
+            self.refused.append(given)
             return f"{DENIED}\n403", "", 0
-        return gateway(command, given)
+        return super()._request(given)
 
-    store = module.Store(refuses_at_first)
+
+def test_a_bucket_that_the_gateway_refuses_for_a_moment_is_made(module):
+    gateway, keys = Moody(2, "request"), module.Keys("A" * 20, "s" * 40)
+    store = module.Store(gateway)
     store.make_user("rhte2019-ada", keys)
     store.make_bucket(keys, "rhte2019-ada")
-    assert len(refused) == 2
+    assert len(gateway.refused) == 2
     assert store.opens(keys, "rhte2019-ada")
 
 
 def test_a_bucket_that_is_made_but_not_opened_at_once_is_opened_later(module):
     """As with the database locked between the two: from then on the gateway refuses the user another bucket."""
-    gateway, keys, refused = Gateway(), module.Keys("A" * 20, "s" * 40), []
-
-    def does_not_open_at_first(command: Sequence[str], given: str) -> tuple[str, str, int | None]:
-        if "radosgw-admin" not in command and 'request = "GET"' in given and not refused:
-            refused.append(command)
-            return f"{DENIED}\n403", "", 0
-        return gateway(command, given)
-
-    store = module.Store(does_not_open_at_first)
+    gateway, keys = Moody(1, 'request = "GET"'), module.Keys("A" * 20, "s" * 40)
+    store = module.Store(gateway)
     store.make_user("rhte2019-ada", keys)
     store.make_bucket(keys, "rhte2019-ada")
-    assert refused
+    assert gateway.refused
     with pytest.raises(module.ObjectStoreError, match=r"Bucket another was not made: 400 .*TooManyBuckets"):
         store.make_bucket(keys, "another")

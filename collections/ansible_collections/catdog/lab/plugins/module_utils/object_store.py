@@ -153,13 +153,11 @@ class Store:
             if turn:
                 time.sleep(PAUSE)
             status, text = self.ask(keys, "PUT", bucket)
+            if status == 200:
+                status, text = self.ask(keys, "GET", f"{bucket}?max-keys=1")
             # An earlier turn's bucket may be there, unopened: the user may have one, and is refused another.
-            if status == 200 or FULL in text:
-                opened, said = self.ask(keys, "GET", f"{bucket}?max-keys=1")
-                if opened == 200:
-                    return
-                if status == 200:
-                    status, text = opened, said
+            if status == 200 or (FULL in text and self.opens(keys, bucket)):
+                return
         if status == 403:
             raise ObjectStoreError(f"Bucket {bucket} belongs to another user.")
         raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}")
