@@ -58,8 +58,7 @@ func connect(ctx context.Context, options *options, config *sarama.Config) (sara
 	case <-ctx.Done():
 		return nil, errInterrupted
 	case <-time.After(options.timeout):
-		return nil, fmt.Errorf("no broker of %s answers within %g s: something listens there, or packets are dropped on the way",
-			strings.Join(options.brokers, ","), options.timeout.Seconds())
+		return nil, silence(options)
 	}
 }
 
@@ -80,6 +79,9 @@ func open(options *options, config *sarama.Config) (sarama.AsyncProducer, error)
 			return nil, recordFailure(options, err)
 		}
 		return producer, nil
+	}
+	if isTimeout(failed) { // the dialer's bound is as long as connect's, and may be met first
+		return nil, silence(options)
 	}
 	return nil, fmt.Errorf("no broker of %s answers: %s", strings.Join(options.brokers, ","), reason(options, failed))
 }

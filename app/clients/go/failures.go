@@ -33,6 +33,12 @@ func topicFailure(options *options, code sarama.KError) error {
 	return fmt.Errorf("%s %s", options.at(), meaning)
 }
 
+// silence is that nobody answered in time.
+func silence(options *options) error {
+	return fmt.Errorf("no broker of %s answers within %g s: something listens there, or packets are dropped on the way",
+		strings.Join(options.brokers, ","), options.timeout.Seconds())
+}
+
 // recordFailure says what kept a record from its place.
 func recordFailure(options *options, err error) error {
 	meaning := ""
@@ -123,4 +129,9 @@ func isHangUp(err error) bool {
 		}
 	}
 	return false
+}
+
+func isTimeout(err error) bool {
+	var late net.Error
+	return errors.As(err, &late) && late.Timeout()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,6 +116,23 @@ func TestTellsWhatABrokerRefuses(t *testing.T) {
 		if strings.Contains(said, "acknowledged 0 of 1, 0 bytes, in topic rhte\n") != begun {
 			t.Errorf("the last line of %s", said)
 		}
+	}
+}
+
+// Of two bounds of one length either may be met first: what is said is the same.
+func TestTellsThatABrokerIsSilent(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	options := &options{brokers: []string{silent.Addr().String()}, topic: "rhte", timeout: 50 * time.Millisecond, tls: true}
+	config, err := kafkaConfig(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(options, config); err == nil || !strings.Contains(err.Error(), " answers within 0.05 s: something listens there") {
+		t.Errorf("the dialer's bound is told by: %v", err)
 	}
 }
 
