@@ -81,7 +81,7 @@ def folder(network: str) -> dict:
     """share: of the bare network's speed, when files are found, read and decoded as well; after the first batches."""
     with tempfile.TemporaryDirectory() as place:
         photos = Path(os.environ.get("CATDOG_PHOTOS") or place)
-        pictures = "photos" if "CATDOG_PHOTOS" in os.environ else "drawings"
+        pictures = "photos" if os.environ.get("CATDOG_PHOTOS") else "drawings"
         if pictures == "drawings":
             for number, example in enumerate(layout.write(layout.by_label(100, 1), photos / "some")):
                 for copy in range(FOLDER // 100):

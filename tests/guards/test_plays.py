@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,12 @@ def test_a_wait_looks_each_second():
     ]
     assert len(waits) > 20
     assert [f"{path}: {task}" for path, task in waits if task.get("wait_sleep") != 1] == []
+
+
+def test_a_template_is_rendered_without_a_copy_of_every_variable():
+    """docs/decisions/0022."""
+    files = [
+        file for folder in ("roles", "molecule", "playbooks", "inventories") for file in ROOT.glob(f"{folder}/**/*.yml")
+    ]
+    copying = re.compile(r"(?:lookup|query)\(\s*['\"](?:ansible\.(?:builtin|legacy)\.)?template['\"]")
+    assert not [str(file.relative_to(ROOT)) for file in files if copying.search(file.read_text())]

@@ -195,7 +195,7 @@ def test_well_knows_unseen_drawings_and_poor_does_not():
     assert poor.accuracy < 0.8
 
 
-@pytest.mark.skipif("CATDOG_PHOTOS" not in os.environ, reason="CATDOG_PHOTOS names no folder with validation/{cat,dog}")
+@pytest.mark.skipif(not os.environ.get("CATDOG_PHOTOS"), reason="CATDOG_PHOTOS: no folder with validation/{cat,dog}")
 def test_well_knows_photos_and_how_sure_to_be():
     photos = dataset.find(Path(os.environ["CATDOG_PHOTOS"]), "validation")
     result = evaluate(Classifier.named("well"), photos)

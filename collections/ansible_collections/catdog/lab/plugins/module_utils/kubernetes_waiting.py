@@ -15,6 +15,18 @@ FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "C
 GRACE_PERIOD = 30
 
 
+def existing(module: Any, title: str, read: Callable[[], Any]) -> Any:
+    """What `read` gives; the module fails where Kubernetes knows no such object."""
+    from kubernetes import client
+
+    try:
+        return read()
+    except client.ApiException as error:
+        if error.status != 404:
+            raise
+        module.fail_json(msg=f"{title} does not exist.")
+
+
 def is_ready(item: Any) -> bool:
     """Whether a pod or node has the condition Ready."""
     return any(condition.type == "Ready" and condition.status == "True" for condition in item.status.conditions or [])

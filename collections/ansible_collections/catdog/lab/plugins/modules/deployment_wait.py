@@ -13,6 +13,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_client impor
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis import pods_of, workload_diagnosis
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import (
     POLL_SECONDS,
+    existing,
     fatal_reason,
     is_ready,
     next_change,
@@ -60,12 +61,7 @@ def run(module: AnsibleModule) -> None:
     title = f"Deployment {namespace}/{name}"
     started = time.monotonic()
     while True:
-        try:
-            deployment = apps.read_namespaced_deployment(name, namespace)
-        except client.ApiException as error:
-            if error.status != 404:
-                raise
-            module.fail_json(msg=f"{title} does not exist.")
+        deployment = existing(module, title, lambda: apps.read_namespaced_deployment(name, namespace))
         if deployment.spec.replicas == 0:
             module.fail_json(msg=f"{title} is scaled to zero, so no pod of it runs. `make lab` scales it up again.")
         lacks, elapsed = missing(deployment), time.monotonic() - started

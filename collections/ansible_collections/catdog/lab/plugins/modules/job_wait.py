@@ -20,6 +20,7 @@ from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_diagnosis im
 from ansible_collections.catdog.lab.plugins.module_utils.kubernetes_waiting import (
     GRACE_PERIOD,
     POLL_SECONDS,
+    existing,
     fatal_reason,
     next_change,
 )
@@ -98,12 +99,7 @@ def run(module: AnsibleModule) -> None:
     title = f"Job {namespace}/{name}"
     started = time.monotonic()
     while True:
-        try:
-            job = batch.read_namespaced_job(name, namespace)
-        except client.ApiException as error:
-            if error.status != 404:
-                raise
-            module.fail_json(msg=f"{title} does not exist.")
+        job = existing(module, title, lambda: batch.read_namespaced_job(name, namespace))
         elapsed = time.monotonic() - started
         if condition(job, "Complete"):
             lines = list(log_lines(core, job))
