@@ -30,13 +30,16 @@ MOST_OBJECTS = 1_000_000  # of a bucket are listed; 4,000 take a second and a ha
 NO_USER = "no user info saved"
 LOCKED = "database is locked"  # by the gateway, for a moment
 FULL = "TooManyBuckets"
+# Whoever writes the store's tables waits for who does so before, in one queue for all.
+QUEUE = "/tmp/radosgw-admin.lock"
 # Options that are nobody else's to see come by the input, one line (CEPH_ARGS, which Ceph's commands read).
 ADMIN = (
     "read -r CEPH_ARGS; export CEPH_ARGS; "
-    'exec flock --timeout 45 --conflict-exit-code 124 /tmp/radosgw-admin.lock timeout --kill-after=1 "$@"'
+    f'exec flock --timeout 45 --conflict-exit-code 124 {QUEUE} timeout --kill-after=1 "$@"'
 )
 # The first bytes of the input ($1) are curl's settings, keys among them; what follows them is nobody's.
 CURL = 'head -c "$1" | curl --silent --show-error --max-time "$2" --write-out "\\n%{http_code}" --config -'
+CURL_IN_TURN = f"exec 9> {QUEUE}; flock --timeout 45 --conflict-exit-code 124 9 || exit; {CURL}"
 
 
 class ObjectStoreError(Exception):
@@ -130,37 +133,44 @@ class Store:
         if self.keys(user) is not None:
             raise ObjectStoreError(f"User {user} is still there: {told(complained)}")
 
-    def ask(self, keys: Keys, method: str, path: str, body: str = "") -> tuple[int, str]:
+    def ask(self, keys: Keys, method: str, path: str, body: str = "", *, in_turn: bool = False) -> tuple[int, str]:
         """Status and text of the gateway's answer to a request that the keys sign.
 
-        `path`: bucket, or bucket and object, maybe with a query. Status 0: there was no answer, and why.
+        `path`: bucket, or bucket and object, maybe with a query. `in_turn`: while no tool of the store is at work.
+        Status 0: there was no answer, and why.
         """
         settings = request(keys, method, path, body)
         size = str(len(settings.encode()))
-        command = ["bash", "-c", CURL, "object-store", size, f"{self._timeout:g}"]
+        script = CURL_IN_TURN if in_turn else CURL
+        command = ["bash", "-c", script, "object-store", size, f"{self._timeout:g}"]
         printed, complained, code = self._execute(command, settings)
         text, _, status = printed.rpartition("\n")
         if code != 0 or not status.isdecimal():
             return 0, told(complained)
         return int(status), text
 
-    def make_bucket(self, keys: Keys, bucket: str, times: int = 5) -> None:
+    def make_bucket(self, keys: Keys, bucket: str, times: int = 12) -> None:
         """Make the bucket, and open it by the same keys; so many `times` at most.
 
         While others make theirs, the gateway finds its database locked, and answers 403 or 500 to whom it should not.
         """
+        opened = ""
         for turn in range(times):
             if turn:
                 time.sleep(PAUSE)
-            status, text = self.ask(keys, "PUT", bucket)
-            if status == 200:
-                status, text = self.ask(keys, "GET", f"{bucket}?max-keys=1")
+            status, text = self.ask(keys, "PUT", bucket, in_turn=True)
             # An earlier turn's bucket may be there, unopened: the user may have one, and is refused another.
-            if status == 200 or (FULL in text and self.opens(keys, bucket)):
+            if status != 200 and FULL not in text:
+                continue
+            answer = self.ask(keys, "GET", f"{bucket}?max-keys=1", in_turn=True)
+            if answer[0] == 200:
                 return
+            opened = f"; opened, it answers {answer[0] or 'nothing'} {answer[1]}"
+            if status == 200:
+                status, text = answer
         if status == 403:
             raise ObjectStoreError(f"Bucket {bucket} belongs to another user.")
-        raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}")
+        raise ObjectStoreError(f"Bucket {bucket} was not made: {status or 'no answer'} {text}{opened}")
 
     def opens(self, keys: Keys, bucket: str) -> bool:
         """Whether the bucket is there for whoever has the keys."""
