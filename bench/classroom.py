@@ -113,6 +113,14 @@ def one_more_shared() -> str:
     return one_more("shared")
 
 
+def one_more_full() -> str:
+    """One more attendee, whose Kafka has three brokers, beside two with a compact one: made (bound 130 s)."""
+    lab.remove_lab()
+    write_class("cluster", 3)
+    verb("lab", "--limit embedded,attendee1,attendee2")
+    return f"{verb('lab', '--limit attendee3 -e lab_kafka_profile=full')[0]:.0f} s"
+
+
 def teardown_6() -> str:
     """The class of class_cluster_6 removed, operator and all (bound 120 s)."""
     return f"{verb('teardown')[0]:.0f} s"
@@ -128,5 +136,6 @@ FIGURES: dict[str, Callable[[], str]] = {
         class_shared_20,
         one_more_cluster,
         one_more_shared,
+        one_more_full,
     )
 }
