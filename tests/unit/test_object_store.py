@@ -74,6 +74,8 @@ class Gateway:
                 return "", "could not fetch user info: no user info saved\n", 22
             access, secret = self.secrets[user]
             printed = json.dumps({"user_id": user, "keys": [{"access_key": access, "secret_key": secret}]})
+        elif what == ("user", "list"):
+            printed = json.dumps([*self.secrets])
         elif what == ("bucket", "list") and user:
             printed = json.dumps([name for name, owner in self.owners.items() if owner == user])
         elif what == ("bucket", "list") and "bucket" in options:
@@ -146,6 +148,14 @@ def test_a_new_store_gets_the_keys_that_the_attendee_has(module, user_module, ke
     assert (answer, gateway.secrets) == ({"changed": True, "keys": {}}, {"ada": tuple(keys)})
 
 
+def test_who_has_a_part_in_the_store_is_told(module, keys) -> None:
+    gateway = Gateway()
+    gateway.secrets = {"bo": tuple(keys), "ada": tuple(keys)}
+    assert module.Store(gateway).users() == ["ada", "bo"]
+    with pytest.raises(module.ObjectStoreError, match="The users cannot be listed: locked"):
+        module.Store(lambda command, given: ("", "locked", 1)).users()
+
+
 @pytest.mark.parametrize("state", ["present", "absent", "emptied"])
 def test_check_mode_changes_nothing(module, user_module, keys, state: str) -> None:
     gateway = Gateway()
@@ -174,7 +184,7 @@ def test_what_is_in_a_bucket_goes_before_it_in_steps(module, keys) -> None:
 def test_a_gateway_that_has_no_steps_removes_a_bucket_at_once(module, keys) -> None:
     gateway = Gateway()
     gateway.secrets, gateway.owners, gateway.objects = {"ada": tuple(keys)}, {"ada": "ada"}, {"ada/x": "x"}
-    gateway._clear = lambda bucket: ("", "object_store_room.py: No such file", 127)
+    gateway._clear = lambda bucket: ("", "Internal error occurred: object_store_room.py: no such file", 126)
     module.Store(gateway).remove_bucket("ada", "ada")
     assert (gateway.owners, gateway.largest) == ({}, 1)
 

@@ -188,6 +188,19 @@ def test_an_api_server_in_trouble_is_no_condition(lab, monkeypatch, status, is_t
     assert bool(lab.status().get("conditions")) is not is_transient
 
 
+def test_a_resource_that_goes_before_it_is_held_leaves_no_topic(lab, monkeypatch):
+    merge = lab.server.merge
+
+    async def come_late(*change):
+        lab.server.objects.clear()
+        return await merge(*change)
+
+    lab.put()
+    monkeypatch.setattr(lab.server, "merge", come_late)
+    assert lab.reconcile() is None
+    assert lab.kafka.topics == {} and lab.server.written == []
+
+
 def test_a_paused_topic_is_left_alone(lab):
     lab.put(annotations={PAUSE: "true"}, status={"topicName": "rhte", "observedGeneration": 1})
     assert lab.reconcile() == 120

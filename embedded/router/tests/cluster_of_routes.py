@@ -29,6 +29,7 @@ class Cluster:
         self.events: list[tuple[int, str, str, Object]] = []  # version, kind, type, object
         self.version, self.oldest, self.lists = 0, 0, 0
         self.used: set[tuple[str, str, str]] = set()  # API group, resource, verb
+        self.terminating: set[str] = set()  # namespaces in which nothing new is made
         self._age = 0  # watches of an earlier one end
         self._is_closed = False
         self._changed = asyncio.Condition()
@@ -98,6 +99,8 @@ class Cluster:
             items = [item for (of, *_), item in self.objects.items() if of == kind]
             return web.json_response({"metadata": {"resourceVersion": str(self.version)}, "items": items})
         if verb == "create":
+            if namespace in self.terminating:
+                return web.json_response({"message": f"namespace {namespace} is being terminated"}, status=403)
             item = await request.json()
             item["metadata"].setdefault("name", f"{item['metadata'].get('generateName', '')}{self.version}")
             await self.put(kind, item)

@@ -41,6 +41,13 @@ def test_a_port_that_no_pod_has_leads_nowhere(target):
     assert backends(SLICE).of_route("lab", "web", target) == ()
 
 
+@pytest.mark.parametrize("name", ["²", "9" * 5000], ids=["a digit that is no number", "more digits than an int takes"])
+def test_a_port_of_digits_that_is_no_number_is_a_name(name):
+    named = {**SLICE, "ports": [{"name": name, "port": 8080}]}
+    assert backends(named).of_route("lab", "web", name)[0] == Server("10.0.0.1", 8080)
+    assert backends(SLICE).of_route("lab", "web", name) == ()
+
+
 def test_pods_that_are_not_ready_are_left_out_and_those_that_do_not_tell_are_not():
     waiting, unknown = endpoint_slice(["10.0.0.3"], ready=False), endpoint_slice(["10.0.0.4"], ready=None)
     assert backends(waiting, unknown).of_route("lab", "web", "http") == (Server("10.0.0.4", 8080),)

@@ -78,6 +78,19 @@ def test_an_ingress_is_served_whole_or_not_at_all():
     assert served == ["a"] and list(told) == ["late"]
 
 
+def test_a_resource_that_the_router_fails_at_takes_nothing_from_the_others(caplog):
+    broken = route("a", second=1, host=HOST, tls={"termination": "secret"})
+    bare = ingress("b", second=1, rules=[{"host": HOST, "http": {"paths": [{}]}}])
+    served, told = decided([broken, route("c", "two", second=2, host=HOST)], [bare])
+    assert served == ["c"]
+    said = "this router fails at it with {}: its log says where"
+    assert told == {
+        "a": ("ExtendedValidationFailed", said.format("ValueError")),
+        "b": ("ExtendedValidationFailed", said.format("KeyError")),
+    }
+    assert "Route lab/a" in caplog.text and "Ingress lab/b" in caplog.text and "Traceback" in caplog.text
+
+
 @pytest.mark.parametrize("ingress_class", [None, "nginx"])
 def test_an_ingress_of_another_class_is_left_alone(ingress_class):
     assert decided([], [ingress(ingressClassName=ingress_class)]) == ([], {})

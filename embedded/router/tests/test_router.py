@@ -179,6 +179,22 @@ def test_an_ingress_is_served_with_its_certificate_and_told_where(tell):
     tell(story)
 
 
+def test_one_that_cannot_be_told_keeps_nobody_else_from_it(tell):
+    def events(lab):
+        return [key for key in lab.cluster.objects if key[0] == "Event"]
+
+    async def story(lab):
+        lab.cluster.terminating.add("other")
+        await lab.cluster.put("Ingress", ingress("refused", "other", defaultBackend={"service": {"name": "web"}}))
+        await lab.cluster.put("Ingress", ingress("served"))
+        await until(lambda: lab.status("served", kind="Ingress"))
+        assert events(lab) == []
+        lab.cluster.terminating.clear()
+        await until(lambda: events(lab))
+
+    tell(story)
+
+
 def test_a_lost_watch_is_taken_up_again(tell):
     async def story(lab):
         await lab.cluster.put("Route", route(**EDGE))

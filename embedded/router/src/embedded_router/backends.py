@@ -1,11 +1,13 @@
 """Services and their EndpointSlices: which pods answer for a Service's port."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from .model import Key, Object, Server
 
 SERVICE_LABEL = "kubernetes.io/service-name"
+PORT_NUMBER = re.compile(r"[0-9]{1,5}")
 
 
 class Backends:
@@ -25,7 +27,7 @@ class Backends:
             ports = self._ports(namespace, service)
             return self._servers(namespace, service, "name", ports[0].get("name", "")) if ports else ()
         # OpenShift's clients write numbers as text, too.
-        if isinstance(target, int) or target.isdigit():
+        if isinstance(target, int) or PORT_NUMBER.fullmatch(target):
             return self._servers(namespace, service, "port", int(target))
         return self._servers(namespace, service, "name", target)
 

@@ -93,11 +93,15 @@ class Router:
         return Observed(routes, ingresses, services, slices, secrets)
 
     async def _tell(self, observed: Observed, decision: Decision) -> None:
-        for route in observed.routes.values():
-            await self._tell_route(route, decision.refusals.get(Source.of("Route", route)))
-        for ingress in observed.ingresses.values():
-            if is_ours(ingress, self._settings.ingress_class):
-                await self._tell_ingress(ingress, decision.refusals.get(Source.of("Ingress", ingress)))
+        ours = [item for item in observed.ingresses.values() if is_ours(item, self._settings.ingress_class)]
+        to_tell = [(Source.of("Route", route), self._tell_route, route) for route in observed.routes.values()]
+        to_tell += [(Source.of("Ingress", item), self._tell_ingress, item) for item in ours]
+        for source, tell, resource in to_tell:
+            try:
+                await tell(resource, decision.refusals.get(source))
+            except ApiError as error:  # such as of a namespace that ends and takes no Event: the others are told
+                name = f"{source.kind} {source.namespace}/{source.name}"
+                logger.error("%s could not be told, again in at most %.0f s: %s", name, PERIOD, error)
 
     async def _tell_route(self, route: Object, refusal: RefusalError | None) -> None:
         host = route_host(route, self._settings.domain).lower()

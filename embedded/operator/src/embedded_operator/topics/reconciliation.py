@@ -62,12 +62,13 @@ class TopicReconciler(EntityReconciler):
         names = [name for name, each in self.resources.present.items() if topic_name(each) == topic and name != own]
         return [found for name in names if (found := await self._read(name))]
 
-    async def _inspect(self, resource: Resource, others: list[Resource], step: Inspect) -> float:
-        """Have Kafka's state decided on, and that done."""
+    async def _inspect(self, resource: Resource, others: list[Resource], step: Inspect) -> float | None:
+        """Have Kafka's state decided on, and that done; as `reconcile` returns."""
         topic_id, problem = None, None
         try:
             patch = with_finalizer if step.finalizer else without_finalizer
-            await self._patch(resource, patch(resource))
+            if not await self._patch(resource, patch(resource)):
+                return None
             state = await self.kafka.call(self._admin.describe, step.topic)
             topic_id = await self._apply(decide(resource, others, state)) or state.topic_id
         except OperatorError as error:
@@ -110,7 +111,8 @@ class TopicReconciler(EntityReconciler):
         logger.info("delete topic %s", topic)
         await self.kafka.call(self._admin.delete, topic)
 
-    async def _patch(self, resource: Resource, patch: Resource | None) -> None:
-        """Merge a patch into a resource, where there is one."""
-        if patch:
-            await self._api.merge(self.kind, self._namespace, resource["metadata"]["name"], patch)
+    async def _patch(self, resource: Resource, patch: Resource | None) -> bool:
+        """Merge a patch into a resource, where there is one; False where the resource is gone."""
+        if not patch:
+            return True
+        return await self._api.merge(self.kind, self._namespace, resource["metadata"]["name"], patch) is not None

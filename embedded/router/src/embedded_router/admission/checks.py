@@ -12,7 +12,7 @@ LONGEST_HOST, LONGEST_LABEL = 253, 63
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 # Letters that neither HAProxy's configuration nor its patterns read as anything else.
 PATH = re.compile(r"/[A-Za-z0-9._~+,;:=@%/-]*")
-TIMEOUT = re.compile(r"[1-9]\d{0,8}(us|ms|s|m|h|d)?")
+TIMEOUT = re.compile(r"[1-9][0-9]{0,8}(us|ms|s|m|h|d)?")
 
 
 def invalid(field: str, message: str) -> RefusalError:

@@ -1,5 +1,6 @@
 """Of all Routes and Ingresses: what is served, what is refused, and who of several has a host."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,6 +8,8 @@ from ..backends import Backends
 from ..model import Exposure, Key, Object, RefusalError, Source
 from .ingresses import ingress_exposures, is_ours
 from .routes import route_exposure
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,23 @@ class Claims:
             self._holders.setdefault(exposure.host, []).append(exposure)
 
 
+def wanted_exposures(
+    source: Source, resource: Object, observed: Observed, backends: Backends, domain: str
+) -> list[Exposure]:
+    """What a Route or Ingress asks for. Raises RefusalError, also for what nobody has thought of, which is logged."""
+    try:
+        if source.kind == "Route":
+            return [route_exposure(resource, backends, domain)]
+        return ingress_exposures(resource, backends, observed.secrets)
+    except RefusalError:
+        raise
+    except Exception as error:  # one resource must not end the router for all others
+        logger.exception("%s %s/%s is refused", source.kind, source.namespace, source.name)
+        # Not its words: they may quote what it read.
+        said = f"this router fails at it with {type(error).__name__}: its log says where"
+        raise RefusalError("ExtendedValidationFailed", said) from error
+
+
 def decide(observed: Observed, domain: str, ingress_class: str) -> Decision:
     """Decide on every Route, and every Ingress of the class."""
     backends, claims = Backends(observed.services, observed.slices), Claims()
@@ -65,10 +85,7 @@ def decide(observed: Observed, domain: str, ingress_class: str) -> Decision:
     refusals: dict[Source, RefusalError] = {}
     for source, resource in sorted(resources, key=lambda entry: entry[0]):
         try:
-            if source.kind == "Route":
-                wanted = [route_exposure(resource, backends, domain)]
-            else:
-                wanted = ingress_exposures(resource, backends, observed.secrets)
+            wanted = wanted_exposures(source, resource, observed, backends, domain)
             for exposure in wanted:
                 claims.check(exposure)
         except RefusalError as refusal:
