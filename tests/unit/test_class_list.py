@@ -91,6 +91,8 @@ def test_tables_as_spreadsheets_write_them(text: str) -> None:
         ("", "class.csv, line 1 is ''"),
         ("Anna\nBo\n", "class.csv, line 1 is 'Anna'. Begin with the heading"),
         ("name,email\n,anna@example.org\n", "class.csv, line 2 has no name"),
+        ("email,name\nanna@example.org\n", "class.csv, line 2 has no name"),
+        (f"name\nBo\n{'x' * 200_000}\n", "class.csv, line 3 cannot be read: field larger than field limit"),
         ("name\nBerg, Anna\n", "class.csv, line 2 has 2 values for 1 columns"),
     ],
 )

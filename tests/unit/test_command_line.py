@@ -25,6 +25,8 @@ def plugin(load_plugin):
         ('{"api_token": "hunter2", "a": 1}', '{"api_token": …, "a": 1}'),
         ('{"secrets": {"a": ["hunter2"]}}', '{"secrets": …'),
         ("{my_passwd: hunter 2, a: 1}", "{my_passwd: …, a: 1}"),
+        ("lab_webhook=https://chat.example.org/hooks/hunter2 a=1", "lab_webhook=… a=1"),
+        ('{"lab_webhook": "https://chat.example.org/hooks/hunter2"}', '{"lab_webhook": …}'),
         ("--extra-vars=token=hunter2", "--extra-vars=token=…"),
         ("-etoken=hunter2", "-etoken=…"),
         ("--vault-password-file=keys/lab", "--vault-password-file=keys/lab"),

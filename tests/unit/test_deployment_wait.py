@@ -25,15 +25,20 @@ def deployment(**condition: Any) -> SimpleNamespace:
     )
 
 
-def pods(waiting: str, restarts: int) -> SimpleNamespace:
-    """An API that lists one pod, whose container waits."""
+def pod(name: str, waiting: str, restarts: int, template: str = "a", **metadata: Any) -> SimpleNamespace:
+    """A pod whose container waits."""
     state = SimpleNamespace(waiting=SimpleNamespace(reason=waiting))
     container = SimpleNamespace(name="notebook", state=state, restart_count=restarts)
-    pod = SimpleNamespace(
-        metadata=SimpleNamespace(name="notebook-1", creation_timestamp=0),
+    known = {"creation_timestamp": 0, "deletion_timestamp": None, "labels": {"pod-template-hash": template}}
+    return SimpleNamespace(
+        metadata=SimpleNamespace(name=name, **(known | metadata)),
         status=SimpleNamespace(init_container_statuses=None, container_statuses=[container]),
     )
-    return SimpleNamespace(list_namespaced_pod=lambda *_, **__: SimpleNamespace(items=[pod]))
+
+
+def listing(*pods: SimpleNamespace) -> SimpleNamespace:
+    """An API that lists these pods."""
+    return SimpleNamespace(list_namespaced_pod=lambda *_, **__: SimpleNamespace(items=list(pods)))
 
 
 @pytest.mark.parametrize(
@@ -63,4 +68,25 @@ def test_pods_that_are_not_admitted(module, kind, status, waited, expected):
 def test_containers_that_do_not_start(module, waiting, restarts, waited, ends):
     fine = deployment(type="Progressing", status="True", message="")
     said = f"container notebook of pod notebook-1 does not start ({waiting})" if ends else None
-    assert module.fatal_reason(pods(waiting, restarts), fine, waited) == said
+    assert module.fatal_reason(listing(pod("notebook-1", waiting, restarts)), fine, waited) == said
+
+
+CRASHING = ("CrashLoopBackOff", 9)
+STARTING = ("ContainerCreating", 0)
+
+
+@pytest.mark.parametrize(
+    ("present", "ends"),
+    [
+        ([pod("old", *CRASHING), pod("new", *STARTING, "b", creation_timestamp=1)], ""),
+        ([pod("old", *STARTING), pod("new", *CRASHING, "b", creation_timestamp=1)], "new"),
+        ([pod("old", *STARTING), pod("b1", *CRASHING, "b"), pod("b2", *STARTING, "b", creation_timestamp=1)], "b1"),
+        ([pod("old", *CRASHING, deletion_timestamp=2)], ""),
+        ([pod("old", *STARTING), pod("stray", *CRASHING, creation_timestamp=1, labels=None)], ""),
+        ([pod("old", *CRASHING), pod("new", *STARTING, "b", creation_timestamp=1, deletion_timestamp=2)], "old"),
+    ],
+)
+def test_only_the_newest_pods_that_stay_are_judged(module, present, ends):
+    fine = deployment(type="Progressing", status="True", message="")
+    said = f"container notebook of pod {ends} does not start (CrashLoopBackOff)" if ends else None
+    assert module.fatal_reason(listing(*present), fine, 31) == said

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -93,6 +94,20 @@ def test_the_login_is_in_no_command_and_the_authority_is_handed_on(
 def test_without_a_login_nobody_logs_in(registry: Callable[..., Any], bin_folder: Path) -> None:
     registry().digest()
     assert json.loads((bin_folder / "login").read_text()) == {"auths": {}}
+
+
+@pytest.mark.parametrize("fault", ["", "denied"])
+def test_no_note_is_left_of_a_copy_that_has_ended(
+    registry: Callable[..., Any], module: ModuleType, bin_folder: Path, tmp_path: Path, monkeypatch, fault: str
+) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    monkeypatch.setenv("CATDOG_LAB_PROGRESS_NOTES", str(notes))
+    if fault:
+        (bin_folder / "copy.fault").write_text(fault)
+    with pytest.raises(module.RegistryError) if fault else nullcontext():
+        registry().push(Path("/cache/probe.tar"), 60)
+    assert list(notes.iterdir()) == []
 
 
 @pytest.mark.parametrize("step", ["inspect", "copy"])

@@ -127,7 +127,7 @@ def test_what_waiting_does_not_repair_ends_the_wait(module, active, pods, waited
     statuses = [Thing(name="client", state=Thing(waiting=Thing(reason=reason)), restart_count=0) for reason in pods]
     listed = [
         Thing(
-            metadata=Thing(name="kafka-client-x", creation_timestamp=0),
+            metadata=Thing(name="kafka-client-x", creation_timestamp=0, deletion_timestamp=1, labels={"job-name": "x"}),
             status=Thing(init_container_statuses=None, container_statuses=[status]),
         )
         for status in statuses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -26,7 +27,7 @@ def test_it_leads_to_the_cluster_as_the_user_and_begins_in_the_namespace(module:
 
 
 def ansible_module(check_mode: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(check_mode=check_mode, atomic_move=lambda source, target: Path(source).rename(target))
+    return SimpleNamespace(check_mode=check_mode)
 
 
 def test_only_its_owner_reads_it_and_the_same_again_changes_nothing(module: ModuleType, tmp_path: Path) -> None:
@@ -40,3 +41,21 @@ def test_only_its_owner_reads_it_and_the_same_again_changes_nothing(module: Modu
     assert module.write(ansible_module(), file, "a")
     assert file.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_nothing(module: ModuleType, tmp_path: Path) -> None:
+    folder = tmp_path / "kubeconfig"
+    folder.mkdir()
+    with pytest.raises(IsADirectoryError):
+        module.write(ansible_module(), folder, "a")
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_one_that_was_given_to_another_user_stays_that_users(module: ModuleType, tmp_path: Path) -> None:
+    file = tmp_path / "kubeconfig"
+    module.write(ansible_module(), file, "a")
+    os.chown(file, 1234, 1234)
+    assert module.write(ansible_module(), file, "b")
+    assert (file.read_text(), file.stat().st_uid, file.stat().st_gid) == ("b", 1234, 1234)
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -43,7 +43,8 @@ def test_nothing_is_missing_of_one_scaled_to_zero_once_its_pods_are_gone():
 def pod(reason, restarts=0):
     state = Thing(waiting=Thing(reason=reason), terminated=None)
     status = Thing(name="notebook", state=state, restart_count=restarts)
-    metadata = Thing(name="x-1", creation_timestamp=1)
+    labels = {"pod-template-hash": "a"}
+    metadata = Thing(name="x-1", creation_timestamp=1, deletion_timestamp=None, labels=labels)
     return Thing(metadata=metadata, status=Thing(init_container_statuses=None, container_statuses=[status]))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
+from urllib.error import HTTPError
 
 import pytest
 import yaml
@@ -44,7 +45,6 @@ def login(module: ModuleType, openshift: OAuthServer, tmp_path: Path) -> Iterato
                 params={**nothing, **place, **given},
                 check_mode=check_mode,
                 exit_json=exit_json,
-                atomic_move=lambda source, target: Path(source).rename(target),
             )
             with pytest.raises(Ended) as ended:
                 module.run(ansible)
@@ -138,3 +138,68 @@ def test_a_cluster_that_is_not_openshift_is_told(
     with pytest.raises(module.LoginError) as refused:
         login(**given)
     assert said in str(refused.value)
+
+
+OWN = {"clusters": [{"cluster": {"server": "https://api:6443"}}], "users": [{"user": {"token": "t"}}]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        yaml.safe_dump(OWN | {"users": [{"user": {"client-certificate-data": "Y2VydA=="}}]}),
+        yaml.safe_dump(OWN | {"users": [*OWN["users"], *OWN["users"]]}),
+        yaml.safe_dump(OWN | {"clusters": [*OWN["clusters"], *OWN["clusters"]]}),
+        yaml.safe_dump(OWN | {"users": None}),
+        "notes of mine\n",
+        "a: [",
+    ],
+)
+def test_a_file_that_is_no_login_of_this_kind_is_not_replaced(
+    module: ModuleType, login: Callable[..., dict[str, Any]], tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "lab/kubeconfig"
+    file.parent.mkdir()
+    file.write_text(content)
+    with pytest.raises(module.LoginError) as refused:
+        login(**TEACHER)
+    assert str(refused.value).startswith(f"{file} is ") and "lab_kubeconfig" in str(refused.value)
+    assert file.read_text() == content
+
+
+def test_an_empty_file_is_no_login(login: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    file = tmp_path / "lab/kubeconfig"
+    file.parent.mkdir()
+    file.write_text("\n")
+    assert login(**TEACHER)["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "/lab/kubeconfig"), "/lab/kubeconfig: Permission denied"),
+        (
+            ConnectionRefusedError(111, "Connection refused"),
+            "https://api:6443 cannot be used: Connection refused. Check lab_openshift_api, network and proxy.",
+        ),
+        (
+            HTTPError("https://api:6443/apis", 503, "Service Unavailable", None, None),
+            "https://api:6443 cannot be used: HTTP Error 503: Service Unavailable. Check lab_openshift_api, network "
+            "and proxy.",
+        ),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_from_a_file_that_cannot(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def fail_json(msg: str) -> NoReturn:
+        raise Ended(msg)
+
+    def run(_: Any) -> NoReturn:
+        raise error
+
+    ansible = SimpleNamespace(params={"api": "https://api:6443"}, fail_json=fail_json)
+    monkeypatch.setattr(module, "AnsibleModule", lambda **_: ansible)
+    monkeypatch.setattr(module, "run", run)
+    with pytest.raises(Ended) as ended:
+        module.main()
+    assert ended.value.args[0] == said

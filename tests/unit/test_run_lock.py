@@ -39,6 +39,7 @@ lab_kubeconfig={{inventory_dir}}/kubeconfig
     "playbooks/site.yml": PLAY,
     "playbooks/teardown.yml": PLAY,
     "playbooks/status.yml": PLAY,
+    "playbooks/before.yml": "- hosts: here\n  gather_facts: false\n",
     "other/site.yml": PLAY,
 }
 
@@ -54,10 +55,10 @@ def children(process: int) -> list[int]:
     return direct + [further for child in direct for further in children(child)]
 
 
-@pytest.fixture
-def held(project: Path) -> Iterator[subprocess.Popen]:
-    """A run that is in the middle of its work, and nothing of it afterwards."""
-    line = [PLAYBOOK, "playbooks/site.yml", "-e", "held=true"]
+@pytest.fixture(params=[["playbooks/site.yml"]])
+def held(project: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
+    """A run of these playbooks that is in the middle of its work, and nothing of it afterwards."""
+    line = [PLAYBOOK, *request.param, "-e", "held=true"]
     with (project / "said").open("w") as said:
         process = subprocess.Popen(line, cwd=project, env=environment(project), stdout=said, stderr=said)
     while not (project / "at_work").exists():
@@ -77,6 +78,13 @@ def test_a_second_run_is_told_of_the_first_and_does_nothing(project: Path, held:
     assert not (project / "begun").exists()
     assert "Nothing is run: another run works on this cluster" in second.stderr
     assert f"ansible-playbook playbooks/site.yml -e held=true, process {held.pid}, since " in second.stderr
+
+
+@pytest.mark.parametrize("held", [["playbooks/before.yml", "playbooks/site.yml"]], indirect=True)
+def test_a_run_of_two_playbooks_holds_others_up_to_its_end(project: Path, held: subprocess.Popen):
+    second = play(project, "playbooks/teardown.yml")
+    assert second.returncode == 1
+    assert f"playbooks/before.yml playbooks/site.yml -e held=true, process {held.pid}, since " in second.stderr
 
 
 def test_who_only_looks_is_let_through(project: Path, held: subprocess.Popen):

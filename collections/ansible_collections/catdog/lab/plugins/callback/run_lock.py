@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import IO
 
 from ansible import constants as C  # noqa: N812 - the name that all of Ansible uses
 from ansible import context
@@ -37,17 +38,23 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "run_lock"
     CALLBACK_NEEDS_ENABLED = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: dict[Path, IO[str]] = {}  # closing one that was opened again would give up the process's lock
+
     def v2_playbook_on_start(self, playbook) -> None:
         path = Path(playbook._file_name)
         if path.parent.name != "playbooks" or path.stem in LOOK_ONLY or context.CLIARGS.get("check"):
             return
         if kubeconfig := self._kubeconfig(playbook.get_plays()[0]):
-            verb = os.environ.get("LAB_PROGRESS_VERB", "")
-            taken = take(lock_file(Path(kubeconfig)), again(sys.argv, context.CLIARGS["args"], verb))
+            lock, verb = lock_file(Path(kubeconfig)), os.environ.get("LAB_PROGRESS_VERB", "")
+            if lock in self._held:  # by the command's playbook before
+                return
+            taken = take(lock, again(sys.argv, context.CLIARGS["args"], verb))
             if isinstance(taken, dict):
                 self._display.display(f"Nothing is run: {complaint(taken)}", C.COLOR_ERROR, stderr=True)
                 raise SystemExit(int(ExitCode.GENERIC_ERROR))  # of a callback's errors Ansible makes warnings
-            self._lock = taken
+            self._held[lock] = taken
 
     @staticmethod
     def _kubeconfig(play) -> str:

@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any, BinaryIO, NoReturn
 
 from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
@@ -18,7 +19,8 @@ INTERVAL = 2.0  # seconds between two looks
 # Seconds that a new build may name a reason for not beginning: OpenShift tries again, and a quota may be freed.
 HELD_SECONDS = 20.0
 LAST_LINES = 15
-LOG_SECONDS = 30.0  # for the log of a build that has ended
+LOG_SECONDS = 30.0  # for the log of a build that has ended, and for the next word of one that has not
+ASK_SECONDS = 30
 
 
 class BuildError(Exception):
@@ -35,7 +37,8 @@ class BinaryBuilds:
     def run(self, config: str, folder: str, seconds: float) -> str:
         """Builds the folder by the BuildConfig; returns the Build's name when its image is there.
 
-        Raises BuildError for a build that fails, cannot begin or does not end in so many seconds.
+        Raises BuildError for a build that fails, cannot begin or does not end in so many seconds; what urllib3 raises
+        where the API does not answer, of a build that has begun only after these seconds.
         """
         end = time.monotonic() + seconds
         with tempfile.TemporaryFile() as archive:
@@ -45,7 +48,7 @@ class BinaryBuilds:
             name = self._upload(config, archive)
         held = None
         while True:
-            build = self._build(name)
+            build = self._build(name, end)
             status = build.get("status") or {}
             phase = status.get("phase") or "New"
             if phase == COMPLETE:
@@ -71,24 +74,39 @@ class BinaryBuilds:
         headers = {"Content-Type": "application/octet-stream"}
         return json.loads(self._ask("POST", path, body=archive, headers=headers).data)["metadata"]["name"]
 
-    def _build(self, name: str) -> dict[str, Any]:
-        return json.loads(self._ask("GET", f"/builds/{name}").data)
-
-    def _remove(self, name: str) -> None:
-        self._ask("DELETE", f"/builds/{name}")
-
-    def _follow(self, name: str, seconds: float) -> None:
-        """Shows the log until it ends; one that is cut off is taken up again by the next look."""
+    def _build(self, name: str, end: float) -> dict[str, Any]:
+        """The Build; an API that does not answer is asked again until `end`."""
         import urllib3
 
-        self._last.clear()
-        try:
-            log = self._ask("GET", f"/builds/{name}/log?follow=true", preload_content=False, timeout=max(1.0, seconds))
-            for line in log:
-                self._last.append(line.decode(errors="replace").rstrip())
-                leave(f"build {name}: {self._last[-1]}")
-        except (urllib3.exceptions.HTTPError, BuildError):
-            return
+        while True:
+            try:
+                return json.loads(self._ask("GET", f"/builds/{name}", timeout=ASK_SECONDS).data)
+            except urllib3.exceptions.HTTPError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(INTERVAL)
+
+    def _remove(self, name: str) -> None:
+        """Removes a build in vain; where that fails, why the build was in vain still has to be told."""
+        import urllib3
+
+        with suppress(BuildError, urllib3.exceptions.HTTPError):
+            self._ask("DELETE", f"/builds/{name}", timeout=ASK_SECONDS)
+
+    def _follow(self, name: str, seconds: float) -> None:
+        """Shows the log until it ends, for so long; one that is cut off or silent is taken up by the next look."""
+        import urllib3
+
+        end, silence = time.monotonic() + seconds, min(LOG_SECONDS, max(1.0, seconds))
+        with suppress(urllib3.exceptions.HTTPError, BuildError):
+            log = self._ask("GET", f"/builds/{name}/log?follow=true", preload_content=False, timeout=silence)
+            self._last.clear()
+            with log:
+                for line in log:
+                    self._last.append(line.decode(errors="replace").rstrip())
+                    leave(f"build {name}: {self._last[-1]}")
+                    if time.monotonic() > end:
+                        return
 
     def _ask(self, method: str, path: str, headers: dict[str, str] | None = None, **how: Any) -> Any:
         """One request with the kubeconfig's login. Raises BuildError for an answer that is none."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # A Route's first label, <notebook>-<namespace>, has at most 63 characters (RFC 1035): this leaves 22 for both prefixes.
@@ -67,13 +67,13 @@ def tabled(text: str, file: str) -> list[Person]:
     Empty lines are passed over. Raises ClassListError.
     """
     heading = text.splitlines()[0] if text.strip() else ""
-    rows = csv.reader(io.StringIO(text), delimiter=";" if heading.count(";") > heading.count(",") else ",")
-    columns = [_column(cell) for cell in next(rows, [])]
+    rows = _rows(text, file, ";" if heading.count(";") > heading.count(",") else ",")
+    _, first = next(rows, ("", []))
+    columns = [_column(cell) for cell in first]
     if "name" not in columns:
         raise ClassListError(f"{file}, line 1 is '{heading}'. Begin with the heading name, or name,email.")
     people = []
-    for row in rows:
-        place = f"{file}, line {rows.line_num}"
+    for place, row in rows:
         cells = dict(zip(columns, (" ".join(cell.split()) for cell in row), strict=False))
         if not any(cells.values()):
             continue
@@ -81,10 +81,20 @@ def tabled(text: str, file: str) -> list[Person]:
             raise ClassListError(
                 f'{place} has {len(row)} values for {len(columns)} columns. Put a name with a comma in ".'
             )
-        if not cells["name"]:
+        if not cells.get("name"):
             raise ClassListError(f"{place} has no name. Fill it in, or remove the line.")
         people.append(Person(place, cells["name"], cells.get("email", "")))
     return people
+
+
+def _rows(text: str, file: str, delimiter: str) -> Iterator[tuple[str, list[str]]]:
+    """Each row with its place. Raises ClassListError where there is no next one to be made out."""
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        for row in rows:
+            yield f"{file}, line {rows.line_num}", row
+    except csv.Error as error:
+        raise ClassListError(f"{file}, line {rows.line_num} cannot be read: {error}. Mend it, or remove it.") from error
 
 
 def _column(cell: str) -> str:

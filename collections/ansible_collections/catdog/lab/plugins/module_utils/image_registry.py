@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.catdog.lab.plugins.module_utils.progress_note import leave
+from ansible_collections.catdog.lab.plugins.module_utils.progress_note import forget, leave
 
 ASK_SECONDS = 60
 # What registries call an image that they do not have.
@@ -55,9 +55,12 @@ class Registry:
         copy = ["skopeo", "--command-timeout", f"{seconds}s", "copy", "--insecure-policy"]
         there = [f"--dest-authfile={self.login}", f"--dest-cert-dir={self.certificates}"]
         last, command = "", [*copy, *there, *source, f"docker://{self.reference}"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            for last in process.stdout or ():
-                leave(f"{self.reference}: {last.strip()}")
+        try:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+                for last in process.stdout or ():
+                    leave(f"{self.reference}: {last.strip()}")
+        finally:
+            forget()
         if process.returncode != 0:
             raise RegistryError(self.told(last))
 

@@ -13,6 +13,7 @@ POLL_SECONDS = 5
 FATAL_REASONS = {"ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff"}
 # An image may have been loaded, or a dependency come up, just before: kubelet gets this many seconds to notice.
 GRACE_PERIOD = 30
+TEMPLATE = "pod-template-hash"  # label that tells the pods of a Deployment's versions apart
 
 
 def existing(module: Any, title: str, read: Callable[[], Any]) -> Any:
@@ -39,7 +40,7 @@ def fatal_reason(core: Any, workload: Any, waited: float) -> str | None:
     for condition in workload.status.conditions or []:
         if condition.type == "ReplicaFailure" and condition.status == "True":
             return f"its pods are not admitted: {condition.message}"
-    for pod in pods_of(core, workload):
+    for pod in current(pods_of(core, workload)):
         for status in container_statuses(pod):
             waiting = status.state.waiting if status.state else None
             # A container gets three starts: what it needs may come up a moment later than the container itself.
@@ -50,6 +51,15 @@ def fatal_reason(core: Any, workload: Any, waited: float) -> str | None:
             ):
                 return f"container {status.name} of pod {pod.metadata.name} does not start ({waiting.reason})"
     return None
+
+
+def current(pods: list[Any]) -> list[Any]:
+    """Of a Deployment's pods, oldest first, those of its newest version that are to stay; of a Job's, all."""
+    templates = [(pod.metadata.labels or {}).get(TEMPLATE) for pod in pods]
+    if not any(templates):
+        return pods
+    staying = [(it, pod) for it, pod in zip(templates, pods, strict=True) if it and not pod.metadata.deletion_timestamp]
+    return [pod for template, pod in staying if template == staying[-1][0]]
 
 
 def next_change(list_objects: Callable[..., Any], *where: str, name: str, seconds: float) -> None:

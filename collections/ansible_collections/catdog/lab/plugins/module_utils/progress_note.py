@@ -1,7 +1,8 @@
 """A line about what a module waits for, from the module's process to the callback that shows signs of life.
 
 The callback names a folder in the environment; each module that waits keeps one file in it, named by its process. A
-note counts for as long as that process runs. Modules on other machines leave no notes, and work as well without.
+note counts until its module forgets it, as each has to: with Mitogen the process stays for the next one. It ends with
+the process, too. Modules on other machines leave no notes, and work as well without.
 """
 
 from __future__ import annotations
@@ -22,6 +23,13 @@ def leave(note: str) -> None:
             partial = place.with_suffix(".partial")
             partial.write_text(" ".join(note.split()))
             partial.rename(place)
+
+
+def forget() -> None:
+    """Removes the note that this process has left, if any."""
+    if folder := os.environ.get(FOLDER):
+        with contextlib.suppress(OSError):
+            Path(folder, str(os.getpid())).unlink()
 
 
 def present(folder: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ short_description: Log in to OpenShift by user and password, or by a token
 description:
   - Gets a token of OpenShift's OAuth server, by the package C(openshift), and writes a kubeconfig with it that only its
     owner can read. A login of the same user that is there and still holds is left as it is.
+  - A file that is there and holds anything else than one login by a token is not replaced. The module fails.
   - The password is kept nowhere.
 options:
   api: {description: 'Address of the API server, as C(oc login) takes it.', type: str, required: true}
@@ -43,6 +44,7 @@ import yaml
 from ansible.module_utils import urls
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.catdog.lab.plugins.module_utils.cluster_errors import file_at_fault
 from ansible_collections.catdog.lab.plugins.module_utils.kubeconfig_file import kubeconfig, write
 from ansible_collections.catdog.lab.plugins.module_utils.url_errors import reason
 
@@ -99,13 +101,26 @@ class OpenShift:
 
 
 def kept_token(kubeconfig: Path, api: str) -> str:
-    """The token of a kubeconfig that leads to this API; empty where there is none."""
+    """The token of a kubeconfig that leads to this API; empty where there is none.
+
+    Raises LoginError for a file of another form, which is somebody's and would be lost, and OSError for one that cannot
+    be read.
+    """
     try:
-        content = yaml.safe_load(kubeconfig.read_text())
+        text = kubeconfig.read_text()
+        if not text.strip():
+            return ""
+        content = yaml.safe_load(text)
         [cluster], [user] = content["clusters"], content["users"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
+        server, token = cluster["cluster"]["server"], user["user"]["token"]
+    except FileNotFoundError:
         return ""
-    return user["user"]["token"] if cluster["cluster"]["server"] == api.rstrip("/") else ""
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise LoginError(
+            f"{kubeconfig} is no kubeconfig of one cluster and one user with a token, as a login writes it, and is not "
+            "replaced. Give lab_kubeconfig another path."
+        ) from error
+    return token if server == api.rstrip("/") else ""
 
 
 def run(module: AnsibleModule) -> None:
@@ -150,6 +165,8 @@ def main() -> None:
     except LoginError as error:
         module.fail_json(msg=str(error))
     except (OSError, urls.ConnectionError) as error:  # those of `requests`, which the package uses, are OSErrors
+        if at_fault := file_at_fault(error):
+            module.fail_json(msg=at_fault)
         why = reason(error)
         trust = "Set lab_openshift_ca to a file of the authorities (PEM) of API and OAuth server."
         fix = trust if "certificate verify failed" in why else "Check lab_openshift_api, network and proxy."

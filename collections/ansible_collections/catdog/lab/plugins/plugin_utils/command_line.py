@@ -9,7 +9,7 @@ from pathlib import Path
 
 DEFAULT_INVENTORY = "inventories/embedded"  # the Makefile's
 HIDDEN = "…"
-_SECRET = r"[\w.-]*(?:token|passw(?:or)?d|passphrase|secret)[\w.-]*"
+_SECRET = r"[\w.-]*(?:token|passw(?:or)?d|passphrase|secret|webhook)[\w.-]*"
 _QUOTED = r"\"(?:\\.|[^\"\\])*\"|'[^']*'"
 # name=value as Ansible splits it, and "name": value as JSON and YAML have it.
 _SECRETS = re.compile(
