@@ -12,9 +12,9 @@ import subprocess
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from testing.commands import Commands
 from testing.counts import announce, counted, format_counts
@@ -92,19 +92,33 @@ class Lanes:
         self._total = len(names)
         self._keep = sum(map(self.shares, names)) > 1
         self._lanes = min(count, len(names))
-        with ThreadPoolExecutor(self._lanes) as pool:
-            try:
-                lanes = [pool.submit(self._work, number) for number in range(1, self._lanes + 1)]
-                for ended in as_completed(lanes):
-                    ended.result()
-            except BaseException:
-                self.commands.end()
-                raise
+        # Not by futures: an interruption in the midst of their locks would leave one held, and the lanes no end.
+        ended: SimpleQueue[BaseException | None] = SimpleQueue()
+        lanes = [threading.Thread(target=self._work, args=(number, ended)) for number in range(1, self._lanes + 1)]
+        try:
+            for lane in lanes:
+                lane.start()
+            for _ in lanes:
+                if failure := ended.get():
+                    raise failure
+        except BaseException:
+            self.commands.end()
+            raise
+        finally:
+            for lane in lanes:
+                if lane.ident:
+                    lane.join()
 
-    def _work(self, lane: int) -> None:
-        following = self._next()
-        while following:
-            following = self._scenario(lane, *following)
+    def _work(self, lane: int, ended: SimpleQueue[BaseException | None]) -> None:
+        """Works on scenarios until none waits; `ended` gets what ended it before."""
+        try:
+            following = self._next()
+            while following:
+                following = self._scenario(lane, *following)
+        except BaseException as failure:
+            ended.put(failure)
+        else:
+            ended.put(None)
 
     def _next(self) -> tuple[int, str] | None:
         with self._lock:

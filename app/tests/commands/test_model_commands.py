@@ -69,14 +69,14 @@ def test_train_tells_and_lists_what_it_leaves_out(tmp_path, monkeypatch, capsys)
     for split in SPLITS:
         layout.write(layout.by_label(2, 50), data / split)
     (data / "training" / "cat" / "notes.txt").write_text("no picture")
-    (data / "validation" / "dog" / "cut.jpg").write_bytes(b"")
+    (data / "validation" / "dog" / os.fsdecode(b"k\xe4tzchen.jpg")).write_bytes(b"")
     assert main(["train", "--data", str(data), "--out", str(out)]) == 0
     told = capsys.readouterr().out
     assert f"training: 2 pictures are used, 1 left out\n  left out: {data}/training/cat/notes.txt: no picture" in told
-    assert f"validation: 2 pictures are used, 1 left out\n  left out: {data}/validation/dog/cut.jpg: empty" in told
+    assert f"validation: 2 pictures are used, 1 left out\n  left out: {data}/validation/dog/k\\udce4tzchen.jpg" in told
     listed = (out / "left_out.txt").read_text().splitlines()
     assert [line.split(": ")[:2] for line in listed] == [
-        ["training", f"{data}/training/cat/notes.txt"], ["validation", f"{data}/validation/dog/cut.jpg"],
+        ["training", f"{data}/training/cat/notes.txt"], ["validation", f"{data}/validation/dog/k\\udce4tzchen.jpg"],
     ]  # fmt: skip
     assert json.loads((out / "metrics.json").read_text())["pictures"]["left out"] == 2
 

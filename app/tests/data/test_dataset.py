@@ -48,6 +48,12 @@ def test_find_names_the_folder_that_is_missing(tmp_path):
         dataset.find(tmp_path, "training")
 
 
+def test_a_name_that_is_no_text_is_a_picture_as_any_other(tmp_path):
+    write_pictures(tmp_path / "pictures")
+    (tmp_path / "pictures" / "cat" / "0.png").rename(tmp_path / "pictures" / "cat" / os.fsdecode(b"k\xe4tzchen.png"))
+    assert len(PictureStore.open(dataset.find(tmp_path / "pictures"), tmp_path / "work", SIDE)) == 4
+
+
 def test_what_is_no_file_is_told_with_what_is_left_out(tmp_path):
     write_pictures(tmp_path / "pictures")
     (tmp_path / "pictures" / "cat" / "more").mkdir()

@@ -1,6 +1,7 @@
 """A folder of labelled pictures as a sender sees it."""
 
 import hashlib
+import os
 from collections import Counter
 
 import pytest
@@ -12,7 +13,7 @@ from catdog.errors import DataError
 def write(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(name.encode())
+        (folder / name).write_bytes(os.fsencode(name))
     return folder
 
 
@@ -54,6 +55,14 @@ def test_two_of_one_name_have_places_of_their_own(tmp_path):
     write(tmp_path, "training/cat/more/0.jpg")
     names = [file.place.name for file in labelled_files(tmp_path)[0] if file.place.split == "training"]
     assert len(names) == len(set(names)) + 3, "each of 0, 1, 2 is in both classes, and one 0 has another name"
+
+
+def test_names_that_are_no_text_have_places_of_their_own(tmp_path):
+    laid_out(tmp_path)
+    write(tmp_path, *(f"training/cat/{os.fsdecode(name)}.jpg" for name in (b"k\xe4tzchen", b"k\xf6tzchen")))
+    names = [file.place.name for file in labelled_files(tmp_path)[0] if file.place.name.startswith("k")]
+    assert names[0] == "k?tzchen.jpg"
+    assert names[1].startswith("k?tzchen-")
 
 
 def test_refuses_what_holds_none_or_is_not_complete(tmp_path):

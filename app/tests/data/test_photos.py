@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import tarfile
 import zipfile
@@ -74,6 +75,15 @@ def test_a_folder_is_split_by_what_is_in_the_photos_not_by_names_or_order(tmp_pa
     for split in ("training", "validation"):
         first, second = (sorted(laid_out(tmp_path / out / split).values()) for out in ("out", "again"))
         assert first == second
+
+
+def test_a_name_that_is_no_text_is_a_photo_as_any_other(tmp_path):
+    odd = os.fsdecode(b"k\xe4tzchen")
+    files = photo_files(3) | {f"cats/{odd}.jpg": photo(7000), f"dogs/{odd}.jpg": b""}
+    source = write(tmp_path / "source", files)
+    assert import_photos(str(source), tmp_path / "out").count == 7
+    assert [path.name for path in (tmp_path / "out").glob("*/cat/k*")] == ["k?tzchen.jpg"]
+    assert (tmp_path / "out/left_out.txt").read_text().startswith("dogs/k\\udce4tzchen.jpg: empty")
 
 
 @pytest.mark.parametrize("name", ["photos.zip", "photos.tar", "photos.tar.gz"])

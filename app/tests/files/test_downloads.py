@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +23,7 @@ class Server:
     content: bytes = CONTENT
     tag: str = '"one"'
     breaks_after: list[int] = field(default_factory=list)  # of each answer in turn: bytes
+    silent: list[float] = field(default_factory=list)  # of each answer that never comes: seconds until it is given up
     ranges: bool = True
     asked: list[str | None] = field(default_factory=list)  # Range of each request
     url: str = ""
@@ -35,6 +37,10 @@ def server():
         def do_GET(self):
             asked = self.headers.get("Range")
             served.asked.append(asked)
+            if served.silent:
+                time.sleep(served.silent.pop(0))
+                self.close_connection = True
+                return
             start = 0
             if asked and served.ranges and self.headers["If-Range"] == served.tag:
                 start = int(asked.removeprefix("bytes=").removesuffix("-"))
@@ -94,6 +100,22 @@ def test_a_broken_connection_is_taken_up_where_it_broke(server, tmp_path):
     assert server.asked == [None, "bytes=100000-", "bytes=300000-"]
 
 
+def test_an_answer_that_does_not_come_is_asked_for_again(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads, "TIMEOUT", 0.5)
+    server.silent = [0, 1]
+    download(server.url, tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert server.asked == [None] * 3
+
+
+def test_answers_that_never_come_are_told_with_the_address(server, tmp_path):
+    server.silent = [0] * downloads._ATTEMPTS
+    with pytest.raises(DownloadError, match=rf"^{server.url}: the connection broke: Remote end closed connection"):
+        download(server.url, tmp_path / "a")
+    assert len(server.asked) == downloads._ATTEMPTS
+    assert names(tmp_path) == set()
+
+
 def test_what_has_come_is_kept_when_nothing_more_comes_and_gone_on_with_later(server, tmp_path):
     server.breaks_after = [100_000, *[0] * downloads._ATTEMPTS]
     with pytest.raises(DownloadError, match=r"0.1 MB are kept in .*a.partial: give the same command again"):
@@ -143,6 +165,8 @@ def test_no_server_no_address_and_no_room_are_told(server, tmp_path, monkeypatch
         download("http://127.0.0.1:1/a", tmp_path / "a")
     with pytest.raises(DownloadError, match=r"file:///a: is no address of http:// or https://"):
         download("file:///a", tmp_path / "a")
+    with pytest.raises(DownloadError, match=r"http://127.0.0.1:x/a: no valid address: nonnumeric port"):
+        download("http://127.0.0.1:x/a", tmp_path / "a")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 500_000}))
     with pytest.raises(OutputError, match="1 MB are needed, 0 MB are free: make room"):
         download(server.url, tmp_path / "a")

@@ -32,7 +32,7 @@ class FakeConsumer:
         self.to_come = list(arriving)
         self.positions = {}
         self.closed = False
-        self._cluster = SimpleNamespace(config={})
+        self._cluster, self._fetcher = SimpleNamespace(config={}), SimpleNamespace()
 
     def partitions_for_topic(self, topic):
         return set(self.partitions) if topic == "rhte" else set()

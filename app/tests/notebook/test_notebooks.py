@@ -33,7 +33,7 @@ from catdog.kafka import reader as kafka_reader
 
 class Topic:
     """A topic with one partition; `late` comes once the reader has asked in vain."""
-    _cluster = SimpleNamespace(config={})
+    _cluster, _fetcher = SimpleNamespace(config={}), SimpleNamespace()
     def __init__(self, **_):
         kept = json.loads(open(os.environ["TEST_TOPIC"]).read())
         self.records = [self.record(n, r) for n, r in enumerate(kept["there"])]

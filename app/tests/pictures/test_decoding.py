@@ -126,6 +126,15 @@ def test_applies_exif_rotation_to_a_picture_that_is_decoded_smaller():
     assert pixels.shape[0] == 2 * pixels.shape[1] < 1600
 
 
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGB", "PNG"), ("RGBA", "PNG")])
+def test_what_is_upright_and_of_the_mode_already_takes_no_room_for_a_copy(mode, kind, monkeypatch):
+    data = encoded(Image.new(mode, (40, 30), ORANGE), kind)
+    copied = []
+    monkeypatch.setattr(Image.Image, "copy", lambda image: copied.append(image.mode) or image._new(image.im.copy()))
+    assert np.abs(decoding.decode(data).astype(int) - ORANGE).max() < 6
+    assert copied == []
+
+
 def test_thumbnail_fits_and_keeps_proportions():
     assert decoding.thumbnail(np.zeros((400, 1600, 3), np.uint8), 160).size == (160, 40)
     assert decoding.thumbnail(np.zeros((10, 20, 3), np.uint8), 160).size == (20, 10)

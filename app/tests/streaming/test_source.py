@@ -25,7 +25,7 @@ class FakeConsumer:
         self.assigned = {FIRST, SECOND}
         self.committed = {}
         self.error = None
-        self._cluster = SimpleNamespace(config={})
+        self._cluster, self._fetcher = SimpleNamespace(config={}), SimpleNamespace()
         self.closed = None
 
     def subscribe(self, topics, listener):

@@ -76,6 +76,19 @@ def test_another_training_does_not_go_on_from_a_checkpoint(stores, tmp_path):
         loop.train(TINY, *stores, tmp_path, seed=8)
 
 
+@pytest.mark.parametrize("changed", [0, 1], ids=["pictures", "tests"])
+def test_a_training_on_as_many_other_pictures_does_not_go_on_from_a_checkpoint(changed, stores, tmp_path):
+    recipe = replace(TINY, phases=(Phase(1, 32),))
+    loop.train(recipe, *stores, tmp_path, seed=7)
+    others = list(stores)
+    pixels = stores[changed].pixels.copy()
+    pixels[0, 0, 0, 0] ^= 1
+    others[changed] = dataset.PictureStore(pixels, stores[changed].targets)
+    what = ("pictures", "tests")[changed]
+    with pytest.raises(InputError, match=rf"checkpoint.npz is of a training with another {what}: remove"):
+        loop.train(recipe, *others, tmp_path, seed=7)
+
+
 def test_progress_comes_with_time_left(stores, tmp_path):
     told = []
     listener = TrainingListener()

@@ -102,6 +102,31 @@ def test_bytes_that_have_changed_in_the_storage_are_not_taken(storage, data, tmp
     assert "all/training/cat/0.jpg: its bytes are not those that were stored" in err[-1]
 
 
+def test_objects_of_one_name_in_several_folders_are_all_loaded(storage, tmp_path, catdog):
+    def load():
+        assert catdog("load", "--from-s3", ADDRESS, "--out", tmp_path / "out")[0] == 0
+        return sorted(files(tmp_path / "out").values())
+
+    for key in ("all/training/dog/beagle/1.jpg", "all/training/dog/pug/1.jpg", "all/training/cat/1.jpg"):
+        storage.objects[key] = (key.encode(), {})
+    assert load() == sorted(body for body, _ in storage.objects.values())
+    assert (tmp_path / "out/training/dog/1.jpg").read_bytes() == b"all/training/dog/beagle/1.jpg"
+    storage.objects["all/training/dog/akita/1.jpg"] = (b"all/training/dog/akita/1.jpg", {})
+    assert load() == sorted(body for body, _ in storage.objects.values())
+
+
+def test_one_of_a_name_that_comes_while_a_load_is_interrupted_is_loaded_too(storage, tmp_path, catdog, monkeypatch):
+    monkeypatch.setattr("catdog.transfer.from_bucket.THREADS", 1)
+    for key in ("all/training/dog/beagle/1.jpg", "all/training/dog/pug/2.jpg"):
+        storage.objects[key] = (key.encode(), {})
+    storage.cut_after = 1
+    assert catdog("load", "--from-s3", ADDRESS, "--out", tmp_path / "out")[0] == 2
+    storage.cut_after = None
+    storage.objects["all/training/dog/akita/1.jpg"] = (b"all/training/dog/akita/1.jpg", {})
+    assert catdog("load", "--from-s3", ADDRESS, "--out", tmp_path / "out")[0] == 0
+    assert sorted(files(tmp_path / "out").values()) == sorted(body for body, _ in storage.objects.values())
+
+
 def test_what_other_tools_have_put_there_is_loaded_and_what_has_no_class_is_told(storage, tmp_path, catdog):
     for key in ("all/train/cats/a.jpg", "all/train/dogs/b.jpg", "all/readme.txt", "all/dog.7.jpg", "other/cat/c.jpg"):
         storage.objects[key] = (key.encode(), {})

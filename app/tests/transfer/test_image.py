@@ -1,6 +1,7 @@
 """The image's photos as a data folder: links to what the image has now, whatever an earlier one had."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_a_home_that_stays_has_the_photos_of_the_next_image(photos, tmp_path, ca
     assert names(out) == names(photos) | {"training/cat/my_own.jpg"}
     assert json.loads((out / "photos.json").read_text())["photos"]["training"] == {"cat": 2, "dog": 1}
     assert not (out / "left_out.txt").exists()
+
+
+def test_what_validates_is_not_trained_on_too_but_ones_own_file_stays(photos, tmp_path, catdog):
+    out = tmp_path / "out"
+    shutil.copy(photos / "validation/cat/0.jpg", photos / "training/cat/copy.jpg")
+    catdog("--out", out)
+    assert not os.path.lexists(out / "training/cat/copy.jpg")
+    assert (photos / "training/cat/copy.jpg").exists()
+    shutil.copy(photos / "validation/dog/0.jpg", out / "training/dog/my_own.jpg")
+    catdog("--out", out)
+    assert (out / "training/dog/my_own.jpg").exists()
 
 
 def test_a_part_is_never_taken_for_the_whole_and_the_next_call_makes_it(photos, tmp_path, monkeypatch):

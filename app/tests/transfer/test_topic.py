@@ -114,6 +114,17 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.jpg")}
 
 
+def test_pictures_that_are_added_and_sent_again_are_never_in_both_sets(topic, tmp_path, catdog):
+    for numbers in (range(10), range(10, 30), range(30, 60)):
+        for path in (tmp_path / f"flat/{label}/{number}.jpg" for label in ("cat", "dog") for number in numbers):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(path.relative_to(tmp_path).as_posix().encode())
+        catdog("send-training", tmp_path / "flat", "--topic", "photos")
+        assert catdog("load", "--from-kafka", "photos", "--out", tmp_path / "out")[0] == 0
+    found = files(tmp_path / "out").values()
+    assert (len(topic.records) > 120, len(found), len(set(found))) == (True, 120, 120), "some have changed sides"
+
+
 WHERE = "topic photos at broker:9093 (PLAINTEXT)"
 
 

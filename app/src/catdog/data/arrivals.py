@@ -7,6 +7,7 @@ While that folder is there no training takes OUT. Several processes may fill one
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -105,15 +106,20 @@ class Arrivals:
     def finish(self, may_be_none: bool = False) -> Summary:
         """All have come: move them to their places, and tell what is there. The last one who fills this folder ends it.
 
+        What is in validation too is left out of training: a source's split changes as pictures are added to it.
         Raises DataError when nothing is there, unless that may be.
         """
-        left_out = self.left_out()
         with writing(self._out):
             for staged in list(self._staged()):
                 target = self._out / staged.relative_to(self._work)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with contextlib.suppress(FileNotFoundError):  # another one who fills this folder was faster
                     staged.replace(target)
+            for path, same in _in_both(self._out):
+                told = f"has the same bytes as {same.relative_to(self._out)}, and what validates is not trained on"
+                self.leave_out(str(path.relative_to(self._out)), told)
+                path.unlink(missing_ok=True)
+            left_out = self.left_out()
             counts = {split: {label: _count(self._out / split / label) for label in LABELS} for split in SPLITS}
             summary = Summary(self._about["source"], None, None, counts, len(left_out))
             if not summary.count:
@@ -125,7 +131,7 @@ class Arrivals:
     def _complete(self, summary: Summary, left_out: list[str]) -> None:
         (self._out / LEFT_OUT).unlink(missing_ok=True)  # of a load before
         if left_out:
-            (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out))
+            (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
         partial = self._out / f".{SUMMARY}.{os.getpid()}"
         partial.write_text(json.dumps(asdict(summary) | {"asked": self._about}, indent=1) + "\n")
         partial.replace(self._out / SUMMARY)
@@ -179,6 +185,33 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except FileNotFoundError:
         return False
+
+
+def _in_both(out: Path) -> Iterator[tuple[Path, Path]]:
+    """Pictures to train on, each with one of the same bytes that validates."""
+    training, validation = (_by_kind(out / split) for split in SPLITS)
+    for kind in training.keys() & validation.keys():
+        known = {digest: path for path in validation[kind] if (digest := _sha256(path))}
+        for path in training[kind]:
+            if same := known.get(_sha256(path)):
+                yield path, same
+
+
+def _by_kind(folder: Path) -> dict[tuple[bool, int], list[Path]]:
+    """The files by what is quickly told: whether they are links, and their sizes. One's own file beside links stays."""
+    found: dict[tuple[bool, int], list[Path]] = {}
+    for path in folder.glob("*/*"):
+        with contextlib.suppress(FileNotFoundError):  # another one who fills this folder has left it out
+            if path.is_file():
+                found.setdefault((path.is_symlink(), path.stat().st_size), []).append(path)
+    return found
+
+
+def _sha256(path: Path) -> str | None:
+    """Of a file that is still there."""
+    with contextlib.suppress(FileNotFoundError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None
 
 
 def _count(folder: Path) -> int:

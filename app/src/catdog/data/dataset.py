@@ -142,6 +142,12 @@ class PictureStore:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def fingerprint(self) -> str:
+        """The same for the same pixels and targets in the same order, wherever they come from."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.targets))
+        digest.update(np.ascontiguousarray(self.pixels))
+        return digest.hexdigest()[:16]
+
     @classmethod
     def open(
         cls, examples: Sequence[Example], folder: Path, side: int, progress: Callable[[int, int], None] | None = None
@@ -169,7 +175,7 @@ def _fingerprint(examples: Sequence[Example], side: int) -> str:
     """The same for the same files, unchanged since, in the same order."""
     digest = hashlib.sha256(f"{side}".encode())
     for example in examples:
-        digest.update(f"{example.label} {example.name}".encode())
+        digest.update(f"{example.label} {example.name}".encode(errors="surrogateescape"))
         if isinstance(example.source, Path):
             with contextlib.suppress(OSError):
                 about = example.source.stat()

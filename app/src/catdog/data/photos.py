@@ -80,7 +80,7 @@ def import_photos(
             counts[split][photo.label] += 1
         summary = Summary(source, sha256, None if kept else share or DEFAULT_SHARE, counts, len(left_out))
         if left_out:
-            (out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out))
+            (out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
         (out / SUMMARY).write_text(json.dumps(asdict(summary) | {"asked": about}, indent=1) + "\n")
         shutil.rmtree(work)
     return summary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from catdog import LABELS
@@ -36,6 +36,11 @@ class Place:
     def __str__(self) -> str:
         return f"{self.split}/{self.label}/{self.name}"
 
+    def apart(self, sha256: str) -> Place:
+        """Another place, for one whose name is taken here: a part of this SHA-256 is in its name."""
+        name = PurePosixPath(self.name)
+        return replace(self, name=str(name.with_stem(f"{name.stem}-{sha256[:8]}")))
+
 
 def assign(photos: Sequence[Photo], share: float | None, default: float) -> tuple[dict[Photo, str], bool]:
     """The split of each photo, and whether it is the source's own, kept if it is whole and no share is asked for.
@@ -64,8 +69,7 @@ def places(assigned: dict[Photo, str]) -> dict[Photo, Place]:
     for photo, split in assigned.items():
         place = Place(split, photo.label, file_name(photo.name, photo.sha256))
         if place in known:
-            name = PurePosixPath(place.name)
-            place = Place(split, photo.label, str(name.with_stem(f"{name.stem}-{photo.sha256[:8]}")))
+            place = place.apart(photo.sha256)
         known.add(place)
         taken[photo] = place
     return taken
@@ -82,6 +86,9 @@ def lay_out(assigned: dict[Photo, str], work: Path, out: Path) -> None:
 
 
 def file_name(path: str, sha256: str) -> str:
-    """Name of the file at `path`; a part of its SHA-256 where that is longer than file systems take."""
-    name = PurePosixPath(path).name
+    """Name of the file at `path`, as text: `?` for what is none.
+
+    A part of its SHA-256 where that is longer than file systems take.
+    """
+    name = PurePosixPath(path).name.encode("utf-8", "replace").decode()
     return name if len(name.encode()) <= _LONGEST_NAME else f"{sha256[:16]}{PurePosixPath(name).suffix[:8]}"

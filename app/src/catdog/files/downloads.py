@@ -78,7 +78,7 @@ def _fetch_rest(url: str, partial: Path, progress: Listener | None) -> None:
         headers |= {"Range": f"bytes={have}-", "If-Range": known}
     request = urllib.request.Request(web.encoded(url), headers=headers)
     try:
-        with web.opener().open(request, timeout=TIMEOUT) as response:
+        with _answer(request) as response:
             goes_on = response.status == http.client.PARTIAL_CONTENT
             start = have if goes_on else 0
             told = response.headers.get("Content-Length", "")
@@ -104,8 +104,18 @@ def _fetch_rest(url: str, partial: Path, progress: Listener | None) -> None:
         raise web.refusal(error) from None
     except urllib.error.URLError as error:
         raise web.unreachable(error.reason, TIMEOUT) from None
-    except ValueError as error:
+    except (ValueError, http.client.InvalidURL) as error:
         raise DownloadError(f"no valid address: {error}") from None
+
+
+def _answer(request: urllib.request.Request) -> http.client.HTTPResponse:
+    """The server's, as soon as its headers are there."""
+    try:
+        return web.opener().open(request, timeout=TIMEOUT)
+    except (urllib.error.URLError, http.client.InvalidURL):
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        raise _BrokenError(f"the connection broke: {error}") from None
 
 
 def _copy(response: http.client.HTTPResponse, file, start: int, total: int | None, progress: Listener | None) -> None:

@@ -16,6 +16,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from catdog.errors import InputError, KafkaError
 from catdog.kafka.failures import as_kafka_error
+from catdog.kafka.header_keys import take_any_header_keys
 from catdog.kafka.settings import MAX_FETCH_BYTES, KafkaSettings
 from catdog.kafka.topics import CONNECT_SECONDS, missing_topic, topic_id
 
@@ -164,6 +165,7 @@ def connect(settings: KafkaSettings, group: str | None = None, **options: Any) -
         **options,
     )
     create_no_topics(consumer._cluster)
+    take_any_header_keys(consumer)
     return consumer
 
 

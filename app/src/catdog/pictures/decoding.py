@@ -74,7 +74,8 @@ def decode(data: bytes, longest_side: int | None = None) -> np.ndarray:
                 if longest_side is not None:
                     image.draft("RGB", (longest_side, longest_side))
                 image.load()
-                return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
+                ImageOps.exif_transpose(image, in_place=True)
+                return np.asarray(_to_rgb(image))
     except UnidentifiedImageError:
         raise PictureError(f"no picture that can be read: {_guess(data)}") from None
     except Image.DecompressionBombError:
@@ -110,10 +111,15 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in _WIDE_GREY:
         return _wide_grey(image).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        image = image.convert("RGBA")
+        image = _in_mode(image, "RGBA")
         paper = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(paper, image).convert("RGB")
-    return image.convert("RGB")
+        image = Image.alpha_composite(paper, image)
+    return _in_mode(image, "RGB")
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """As `convert` does, but no copy of what is in that mode: the largest takes 200 MB."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _wide_grey(image: Image.Image) -> Image.Image:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from catdog.errors import ModelError
+import tensorflow as tf
+
+from catdog.errors import CatdogError, ModelError
 from catdog.models import files as model_files
 from catdog.models.classifier import Classifier
 
@@ -67,7 +70,8 @@ class LiveModels:
     def _take_up(self, name: str, state: _State) -> None:
         self._tried[name] = state
         try:
-            found = model_files.find(name)
+            with _as_model_error():
+                found = model_files.find(name)
             present = self._classifiers.get(name)
             if present is not None and present.model == found:
                 return
@@ -92,11 +96,26 @@ class LiveModels:
 
 
 def _load(name: str) -> Classifier:
-    classifier = Classifier.named(name)
-    # By one picture it is compiled for one, by two for any number: no batch waits for that.
-    for count in (1, 2):
-        classifier.warm_up(count)
+    with _as_model_error():
+        classifier = Classifier.named(name)
+        # By one picture it is compiled for one, by two for any number: no batch waits for that.
+        for count in (1, 2):
+            classifier.warm_up(count)
     return classifier
+
+
+@contextmanager
+def _as_model_error() -> Iterator[None]:
+    """Turn all that goes wrong with a model into ModelError.
+
+    Its network may be of no known name, its folder one that may not be looked into, and its size too large to compute.
+    """
+    try:
+        yield
+    except ModelError:
+        raise
+    except (CatdogError, OSError, ValueError, tf.errors.OpError) as error:
+        raise ModelError(str(error)) from error
 
 
 def _state(name: str) -> _State:

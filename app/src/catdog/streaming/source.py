@@ -10,6 +10,7 @@ import kafka.errors
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from catdog.kafka.header_keys import take_any_header_keys
 from catdog.kafka.reader import CONNECT_SECONDS, Record, create_no_topics, to_record
 from catdog.kafka.settings import MAX_FETCH_BYTES
 from catdog.streaming.failures import ASK_SECONDS, passing
@@ -78,6 +79,7 @@ class PictureSource:
                 fetch_max_bytes=2 * MAX_FETCH_BYTES,
             )
         create_no_topics(self._consumer._cluster)
+        take_any_header_keys(self._consumer)
         self._consumer.subscribe(sorted(topics), listener=_Assignment(self))
 
     def poll(self, seconds: float, count: int) -> list[Record]:

@@ -63,7 +63,8 @@ def train(
     model = networks.build(recipe.network, dtype)
     run = Training(model, recipe, seed, dtype, store, validation, held_out)
     trainer = _Trainer(model, recipe, _steps(recipe, len(kept)))
-    about = {"recipe": recipe.as_dict(), "seed": seed, "dtype": dtype, "pictures": len(store), "tests": len(validation)}
+    about = {"recipe": recipe.as_dict(), "seed": seed, "dtype": dtype}
+    about |= {"pictures": store.fingerprint(), "tests": validation.fingerprint()}
     checkpoint = Checkpoint(work / "checkpoint.npz", about)
     run.history, run.resumed_at = checkpoint.restore(trainer.variables)
     clock = _Clock(recipe, run.history)

@@ -118,7 +118,7 @@ def _metrics(
 
 def _write_left_out(path: Path, left_out: list[str]) -> None:
     if left_out:
-        path.write_text("".join(f"{line}\n" for line in left_out))
+        path.write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
     else:
         path.unlink(missing_ok=True)  # of a training before
 

@@ -1,1 +1,1 @@
-"""Which Routes and Ingresses are served, and why others are not. Functions without side effects, but for a line in the log."""
+"""Which Routes and Ingresses are served, and why others are not. Without side effects, but for a line in the log."""
