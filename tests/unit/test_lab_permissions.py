@@ -48,7 +48,6 @@ MODULES = {
     "catdog.lab.object_store_user": EXEC,
     "catdog.lab.object_store_probe": EXEC,
     "catdog.lab.object_store_bucket_info": EXEC,
-    "catdog.lab.object_store_users_info": EXEC,
     "catdog.lab.kafka_tool": EXEC | {("kafkas", "get"), ("secrets", "get")},
     "catdog.lab.job_wait": SAID | {("jobs", "get"), ("jobs", "watch")},
 }

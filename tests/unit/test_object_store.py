@@ -74,8 +74,6 @@ class Gateway:
                 return "", "could not fetch user info: no user info saved\n", 22
             access, secret = self.secrets[user]
             printed = json.dumps({"user_id": user, "keys": [{"access_key": access, "secret_key": secret}]})
-        elif what == ("user", "list"):
-            printed = json.dumps([*self.secrets])
         elif what == ("bucket", "list") and user:
             printed = json.dumps([name for name, owner in self.owners.items() if owner == user])
         elif what == ("bucket", "list") and "bucket" in options:
@@ -146,14 +144,6 @@ def test_a_new_store_gets_the_keys_that_the_attendee_has(module, user_module, ke
         module.Store(gateway), asked(access_key=keys.access, secret_key=keys.secret), check=False
     )
     assert (answer, gateway.secrets) == ({"changed": True, "keys": {}}, {"ada": tuple(keys)})
-
-
-def test_who_has_a_part_in_the_store_is_told(module, keys) -> None:
-    gateway = Gateway()
-    gateway.secrets = {"bo": tuple(keys), "ada": tuple(keys)}
-    assert module.Store(gateway).users() == ["ada", "bo"]
-    with pytest.raises(module.ObjectStoreError, match="The users cannot be listed: locked"):
-        module.Store(lambda command, given: ("", "locked", 1)).users()
 
 
 @pytest.mark.parametrize("state", ["present", "absent", "emptied"])

@@ -51,7 +51,9 @@ def project(tmp_path: Path) -> Path:
 
 def children(process: int) -> list[int]:
     """Ansible's workers, each a session of its own, and what they run."""
-    direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    direct: list[int] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
     return direct + [further for child in direct for further in children(child)]
 
 

@@ -97,14 +97,6 @@ class Store:
         if self.keys(user) != keys:
             raise ObjectStoreError(f"User {user} was not made: {told(complained)}")
 
-    def users(self) -> list[str]:
-        """Who has a part in the store, in the order of their names."""
-        printed, complained, _ = self._admin(["user", "list"])
-        try:
-            return sorted(str(name) for name in json.loads(printed))
-        except (ValueError, TypeError) as error:
-            raise ObjectStoreError(f"The users cannot be listed: {told(complained)}") from error
-
     def buckets(self, user: str) -> list[str]:
         printed, complained, _ = self._admin(["bucket", "list", f"--uid={user}"])
         try:
