@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load; 0 when all are there."""
-    from catdog.data.photos import LEFT_OUT
+    from catdog.data.left_out import LEFT_OUT
 
     if args.group and not args.from_kafka:
         raise InputError("--group is for --from-kafka: leave it out")

@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prepare them; 0 when all that can be used are there."""
-    from catdog.data.photos import LEFT_OUT, import_photos
+    from catdog.data.left_out import LEFT_OUT
+    from catdog.data.photos import import_photos
 
     lines = ProgressLines()
 

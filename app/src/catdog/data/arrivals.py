@@ -20,7 +20,8 @@ from types import TracebackType
 from catdog import LABELS
 from catdog.data.folder import SPLITS, UNFINISHED
 from catdog.data.intake import JOURNAL
-from catdog.data.photos import LEFT_OUT, SUMMARY, Summary
+from catdog.data.left_out import write_left_out
+from catdog.data.photos import SUMMARY, Summary
 from catdog.data.split import Place, file_name
 from catdog.errors import DataError, InputError, PictureError
 from catdog.files.disk_errors import writing
@@ -129,9 +130,7 @@ class Arrivals:
         return summary
 
     def _complete(self, summary: Summary, left_out: list[str]) -> None:
-        (self._out / LEFT_OUT).unlink(missing_ok=True)  # of a load before
-        if left_out:
-            (self._out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
+        write_left_out(self._out, left_out)
         partial = self._out / f".{SUMMARY}.{os.getpid()}"
         partial.write_text(json.dumps(asdict(summary) | {"asked": self._about}, indent=1) + "\n")
         partial.replace(self._out / SUMMARY)

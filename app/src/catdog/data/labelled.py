@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catdog.data.folder import UNFINISHED, label_of, split_of
-from catdog.data.photos import DEFAULT_SHARE, LEFT_OUT, SUMMARY
+from catdog.data.left_out import LEFT_OUT
+from catdog.data.photos import DEFAULT_SHARE, SUMMARY
 from catdog.data.split import Photo, Place, assign, places
 from catdog.errors import DataError
 from catdog.prefetch import ahead

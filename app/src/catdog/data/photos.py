@@ -15,13 +15,14 @@ from pathlib import Path
 
 from catdog.data.folder import UNFINISHED
 from catdog.data.intake import JOURNAL, Intake
+from catdog.data.left_out import write_left_out
 from catdog.data.sources import open_source
 from catdog.data.split import SPLITS, assign, lay_out
 from catdog.errors import CatdogError, DataError, InputError
 from catdog.files.disk_errors import writing
 
 # In the data folder, beside the photos.
-SUMMARY, LEFT_OUT = "photos.json", "left_out.txt"
+SUMMARY = "photos.json"
 DEFAULT_SHARE = 0.2
 
 
@@ -79,8 +80,7 @@ def import_photos(
         for photo, split in assigned.items():
             counts[split][photo.label] += 1
         summary = Summary(source, sha256, None if kept else share or DEFAULT_SHARE, counts, len(left_out))
-        if left_out:
-            (out / LEFT_OUT).write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
+        write_left_out(out, left_out)
         (out / SUMMARY).write_text(json.dumps(asdict(summary) | {"asked": about}, indent=1) + "\n")
         shutil.rmtree(work)
     return summary

@@ -15,6 +15,7 @@ import numpy as np
 
 from catdog.data import dataset
 from catdog.data.dataset import Example, PictureStore
+from catdog.data.left_out import write_left_out
 from catdog.files.disk_errors import writing
 from catdog.models import files as model_files
 from catdog.models.classifier import Classifier
@@ -29,7 +30,6 @@ from catdog.training.recipes import Recipe
 # Beside the model until the training is complete: decoded pictures and the checkpoint.
 WORK = "unfinished"
 # One line a file that was not used, and why; there only if there is one.
-LEFT_OUT = "left_out.txt"
 UNSEEN_DRAWINGS = 500
 MIN_TO_CALIBRATE = 50
 
@@ -63,7 +63,7 @@ def run_recipe(recipe: Recipe, data: Path | None, out: Path, seed: int, listener
         )
         _write_json(out / "history.json", run.history)
         _write_json(out / "metrics.json", metrics)
-        _write_left_out(out / LEFT_OUT, left_out)
+        write_left_out(out, left_out)
         save_curves(run.history, out / "curves.png", f"{recipe.preset} model")
         write_card(out / "README.md", recipe, metrics)
         # Last: until here a kill costs no more than the measuring.
@@ -114,13 +114,6 @@ def _metrics(
         "tensorflow": version("tensorflow-cpu"),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
-
-
-def _write_left_out(path: Path, left_out: list[str]) -> None:
-    if left_out:
-        path.write_text("".join(f"{line}\n" for line in left_out), errors="backslashreplace")
-    else:
-        path.unlink(missing_ok=True)  # of a training before
 
 
 def _examples(data: Path | None, split: str) -> list[Example]:
